@@ -1,0 +1,181 @@
+"""Ask a model an operation: render, complete, parse, check, and ask again with the problems shown, a bounded number of times.
+
+A model's text is hostile: it is cut off, wrapped in prose or Markdown, in the wrong form, or a refusal. All of that costs a
+re-ask; after the last one the operation ends in `NoUsableAnswer`, which fails one step of one dialogue and never the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import json_repair
+import orjson
+from pydantic import ValidationError
+
+from toolace_mt.config import EngineConfig
+from toolace_mt.dialogue.turns import Draft
+from toolace_mt.engines.base import CallKey, Completion, Engine, Message, Request
+from toolace_mt.errors import NoUsableAnswer
+from toolace_mt.operations.base import Operation
+from toolace_mt.types import Usage
+
+In = TypeVar("In")
+Out = TypeVar("Out", bound=Draft)
+T = TypeVar("T")
+
+OFFLINE_MODEL = "offline"
+_SHOWN_ANSWER = 6000
+_SHOWN_PROBLEMS = 12
+_THINKING = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n?\s*```", re.DOTALL)
+
+
+class Unacceptable(Exception):
+    """Raised by an `accept` function: the answer cannot be used, for the reasons that the model is then shown."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass
+class Asker:
+    """Asks the operations of one dialogue, and keeps count of what they used.
+
+    seed: the run's seed. Every request and every random choice derives its own from (seed, dialogue, step, attempt), so
+    that nothing depends on timing.
+    """
+
+    engine: Engine
+    config: EngineConfig
+    dialogue_id: str
+    seed: int
+    usage: Usage = field(default_factory=Usage)
+
+    def rng(self, step: str) -> random.Random:
+        """The random numbers of one step of this dialogue."""
+        return random.Random(self._derive(f"rng/{step}"))
+
+    def _derive(self, name: str) -> int:
+        digest = hashlib.blake2b(f"{self.seed}/{self.dialogue_id}/{name}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big") >> 33
+
+    async def ask(self, operation: Operation[In, Out], given: In, step: str) -> Out:
+        """The answer of `operation`, parsed and checked. Raises NoUsableAnswer, RequestRefused or a RunStopped."""
+
+        async def take(answer: Out) -> Out:
+            return answer
+
+        return await self.ask_for(operation, given, step, take)
+
+    async def ask_for(
+        self, operation: Operation[In, Out], given: In, step: str, accept: Callable[[Out], Awaitable[T]]
+    ) -> T:
+        """As `ask`, with a last check that may run tools: `accept` gives the result, or raises `Unacceptable`."""
+        system, user = operation.render(given, Path(self.config.prompts) if self.config.prompts else None)
+        messages = (Message("system", system), Message("user", user))
+        problems: list[str] = []
+        for attempt in range(self.config.reasks + 1):
+            completion = await self._complete(operation, messages, step, attempt)
+            answer, problems = read_answer(operation.output, completion)
+            if answer is not None:
+                problems = operation.check(given, answer)
+                if not problems:
+                    try:
+                        return await accept(answer)
+                    except Unacceptable as verdict:
+                        problems = verdict.problems
+            messages = (*messages[:2], *_again(completion, problems))
+        raise NoUsableAnswer(
+            f"{step}: no usable answer in {self.config.reasks + 1} attempts: {'; '.join(problems[:3])}"
+        )
+
+    async def _complete(
+        self, operation: Operation[In, Out], messages: tuple[Message, ...], step: str, attempt: int
+    ) -> Completion:
+        config = self.config
+        request = Request(
+            key=CallKey(self.dialogue_id, step, attempt),
+            operation=operation.name,
+            model=config.model or OFFLINE_MODEL,
+            messages=messages,
+            schema=operation.schema,
+            seed=self._derive(f"request/{step}/{attempt}"),
+            temperature=config.temperature,
+            top_p=config.top_p,
+            max_tokens=config.max_tokens,
+            extra=config.extra,
+        )
+        completion = await self.engine.complete(request)
+        self.usage += completion.usage
+        return completion
+
+
+def read_answer(output: type[Out], completion: Completion) -> tuple[Out | None, list[str]]:
+    """The answer in a completion, or None and what is wrong with it, in words for the model."""
+    if completion.refusal or completion.finish_reason == "content_filter":
+        return None, ["it was a refusal; this is harmless training material, so answer with the JSON object"]
+    if completion.finish_reason == "length":
+        return None, ["it was cut off, being too long; answer more briefly, with shorter texts and results"]
+    found = find_object(completion.text)
+    if found is None:
+        return None, ["it holds no JSON object; answer with one JSON object and nothing else"]
+    try:
+        return output.model_validate(found), []
+    except ValidationError as error:
+        return None, [_say(problem) for problem in error.errors(include_url=False, include_context=False)]
+
+
+def _say(problem: object) -> str:
+    assert isinstance(problem, dict)
+    where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in problem["loc"]).lstrip(".")
+    return f"{where or 'the answer'}: {problem['msg']}"
+
+
+def find_object(text: str) -> dict[str, object] | None:
+    """The JSON object in a model's text: thinking, fences and prose around it are dropped, small damage is repaired.
+
+    Damage is repaired only inside a whole object: what was cut off is never completed by guessing.
+    """
+    text = _THINKING.sub("", text).strip()
+    if fenced := _FENCE.search(text):
+        text = fenced.group(1).strip()
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or end < start:
+        return None
+    body = text[start : end + 1]
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        if not _is_whole(body, text[end + 1 :]):
+            return None
+        value = json_repair.loads(body, skip_json_loads=True)
+    return value if isinstance(value, dict) and value else None
+
+
+def _is_whole(body: str, rest: str) -> bool:
+    """Whether every brace and bracket outside strings is closed, and nothing of an object goes on behind."""
+    bare = _STRING.sub("", body)
+    return bare.count("{") == bare.count("}") and bare.count("[") == bare.count("]") and not set('{["') & set(rest)
+
+
+def _again(completion: Completion, problems: list[str]) -> tuple[Message, Message]:
+    text = completion.text or completion.refusal or "(nothing)"
+    if len(text) > _SHOWN_ANSWER:
+        text = f"{text[:_SHOWN_ANSWER]} ... (cut)"
+    listed = "\n".join(f"- {problem}" for problem in problems[:_SHOWN_PROBLEMS])
+    if len(problems) > _SHOWN_PROBLEMS:
+        listed += f"\n- and {len(problems) - _SHOWN_PROBLEMS} more of this kind"
+    return (
+        Message("assistant", text),
+        Message(
+            "user", f"That answer cannot be used:\n{listed}\n\nAnswer again, with the whole JSON object, corrected."
+        ),
+    )

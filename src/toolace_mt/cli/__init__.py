@@ -1,0 +1,63 @@
+"""The command line: one file per command; each parses, calls one public function, and prints.
+
+Commands are imported only when they are run, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from toolace_mt import __version__
+from toolace_mt.errors import ToolaceError
+
+COMMANDS = {
+    "generate": "Make verified dialogues from tools.",
+    "export": "Write a run's dialogues in a training format.",
+    "show": "Print dialogues of a run readably, with edits and findings.",
+    "tools": "Show what is read from a source of tools, and what was mended.",
+    "simulate": "Serve the offline engine as an OpenAI-compatible server.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules of this package, imported when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of a user's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        return import_module(f"toolace_mt.cli.{cmd_name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="toolace-mt")
+def group() -> None:
+    """Multi-turn, tool-calling training dialogues, generated non-autoregressively (ToolACE-MT)."""
+
+
+def main() -> None:
+    """Run the command line. A deliberate error is one message and its exit code, never a traceback."""
+    try:
+        group(prog_name="toolace-mt")
+    except ToolaceError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""`toolace-mt export`: a run's dialogues in a training format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from toolace_mt.exporters.registry import FORMATS, ExportReport, Faulty, export
+from toolace_mt.runs.folder import Which, open_run
+
+_NOTES = {
+    "skipped": "skipped: without a dialogue, or not alternating",
+    "faulty_masked": "turns with a faulty call masked (weight 0)",
+    "faulty_dropped": "turns with a faulty call taken out, with their errors",
+    "texts_dropped": "texts beside calls left out: the format has no place for them",
+    "tools_announced": "tool updates told in the user's message",
+}
+
+
+@click.command("export")
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
+@click.option("--format", "format_", required=True, type=click.Choice(list(FORMATS)), help="Form of the rows.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The file to write.")
+@click.option(
+    "--which",
+    type=click.Choice(["accepted", "rejected", "all"]),
+    default="accepted",
+    show_default=True,
+    help="accepted: the first N accepted ones. rejected: those that failed verification, and unfinished ones.",
+)
+@click.option(
+    "--faulty",
+    type=click.Choice(["auto", "mask", "drop", "keep"]),
+    default="auto",
+    show_default=True,
+    help="Deliberately wrong calls: out of the loss, out of the rows, or trained on. auto: mask where the format can.",
+)
+def command(run: Path, format_: str, out: Path, which: Which, faulty: Faulty) -> None:
+    """Write the dialogues of RUN to FILE, whole or not at all.
+
+    messages: OpenAI's form, JSONL, with all that is known. parquet: the same as Parquet. trl: TRL's SFTTrainer.
+    sharegpt: LLaMA-Factory. hermes: Hermes function calling. toolace: calls as Python writes them.
+    """
+    report = export(open_run(run).outcomes(which), format_, out, faulty)
+    click.echo(f"{report.rows:,} rows written to {report.out}")
+    for line in _notes(report):
+        click.echo(f"  {line}")
+
+
+def _notes(report: ExportReport) -> list[str]:
+    return [f"{count:,} {note}" for name, note in _NOTES.items() if (count := getattr(report, name))]

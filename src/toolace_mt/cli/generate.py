@@ -1,0 +1,84 @@
+"""`toolace-mt generate`: make verified dialogues."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from toolace_mt.cli.live import following
+from toolace_mt.cli.summary import print_summary
+from toolace_mt.config import Config, load_config
+from toolace_mt.errors import RunStopped
+from toolace_mt.exporters.registry import export
+from toolace_mt.runs.folder import DATASET, Run
+from toolace_mt.runs.local import generate
+from toolace_mt.runs.progress import Progress
+from toolace_mt.runs.summary import write_summary
+
+_INTERRUPTED = 130
+
+
+def _option(name: str, key: str, help_: str, **more: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A flag that sets the configuration's `key`; without it, the file and `--set` decide."""
+    return click.option(name, key.replace(".", "__"), default=None, help=help_, **more)
+
+
+@click.command("generate")
+@click.option("--tools", "sources", multiple=True, metavar="SRC", help="Where tools come from; may be given again.")
+@_option("--count", "run.count", "Accepted dialogues wanted.", type=int, metavar="N")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="RUN", help="The run folder.")
+@_option("--seed", "run.seed", "Same seed, same dialogues.", type=int, metavar="S")
+@_option("--model", "engine.model", "Model name at the endpoint; without it the offline engine writes.", metavar="M")
+@_option("--base-url", "engine.base_url", "OpenAI-compatible endpoint, for example http://127.0.0.1:8000/v1.")
+@_option("--api-key-env", "engine.api_key_env", "Environment variable that holds the key.", metavar="VAR")
+@_option("--skeleton", "run.skeleton", "Who makes skeletons.", type=click.Choice(["llm"]))
+@_option("--method", "run.method", "nar: non-autoregressive, the paper's method.", type=click.Choice(["nar"]))
+@_option("--concurrency", "run.concurrency", "Dialogues in work at one time.", type=int, metavar="K")
+@_option("--max-attempts", "run.max_attempts", "Dialogues tried at most.", type=int, metavar="A")
+@_option("--budget-usd", "run.budget_usd", "Stop before more than this is spent.", type=float, metavar="X")
+@click.option("--config", "file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Configuration file.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="One setting, such as refine.enabled=false."
+)
+def command(sources: tuple[str, ...], out: Path, file: Path | None, settings: tuple[str, ...], **flags: Any) -> None:
+    """Make verified multi-turn tool dialogues.
+
+    The same command on the same RUN goes on where it stopped. Exit code 0: N dialogues accepted; 1: stopped short, with
+    the reason; 2: bad usage or input.
+
+    SRC is a file of OpenAI tools, function objects or BFCL functions (JSON, JSONL, YAML), or builtin[:NAME].
+    """
+    values = {key.replace("__", "."): value for key, value in flags.items()}
+    config = load_config(file, settings, {"tools.sources": sources or None, **values})
+    progress = Progress(config.run.count)
+    try:
+        run = asyncio.run(_generate(config, out, progress))
+    except RunStopped as stop:
+        _say_how_to_go_on(progress)
+        raise stop
+    except KeyboardInterrupt:
+        click.echo("stopped by you", err=True)
+        _say_how_to_go_on(progress)
+        raise SystemExit(_INTERRUPTED) from None
+    dataset = export(run.outcomes(), "messages", out / DATASET).out
+    print_summary(write_summary(run))
+    click.echo(f"\ndataset  {dataset}")
+    click.echo(f"read it  toolace-mt show {out}")
+    click.echo(f"train    toolace-mt export {out} --format trl --out train.jsonl")
+
+
+async def _generate(config: Config, out: Path, progress: Progress) -> Run:
+    async with following(progress):
+        return await generate(config, out, progress)
+
+
+def _say_how_to_go_on(progress: Progress) -> None:
+    click.echo(
+        f"{progress.accepted} of {progress.wanted} dialogues accepted so far; nothing is lost:"
+        " the same command goes on from here",
+        err=True,
+    )

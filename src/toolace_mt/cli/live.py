@@ -1,0 +1,95 @@
+"""The live line of a run: on a terminal it is redrawn, elsewhere a line is printed now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from toolace_mt.runs.progress import Progress
+
+_REDRAW = 0.25
+_PRINT = 10.0
+
+
+@asynccontextmanager
+async def following(progress: Progress) -> AsyncGenerator[None]:
+    """Show `progress` on standard error while the block runs."""
+    console = Console(stderr=True)
+    show = _redraw(console, progress) if sys.stderr.isatty() else _print(console, progress)
+    task = asyncio.create_task(show)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        _flush_notices(console, progress)
+
+
+async def _redraw(console: Console, progress: Progress) -> None:
+    with Live(console=console, auto_refresh=False) as live:
+        try:
+            while True:
+                _flush_notices(live.console, progress)
+                live.update(_table(progress), refresh=True)
+                await asyncio.sleep(_REDRAW)
+        finally:
+            live.update(_table(progress), refresh=True)
+
+
+async def _print(console: Console, progress: Progress) -> None:
+    while True:
+        await asyncio.sleep(_PRINT)
+        _flush_notices(console, progress)
+        console.print(_line(progress), soft_wrap=True, highlight=False)
+
+
+def _flush_notices(console: Console, progress: Progress) -> None:
+    while progress.notices:
+        console.print(Text(progress.notices.pop(0), style="yellow"), soft_wrap=True)
+
+
+def _table(progress: Progress) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row("accepted", f"{progress.accepted} / {progress.wanted}", f"{progress.working} in work")
+    table.add_row("rejected", str(progress.attempted - progress.accepted), _reasons(progress))
+    table.add_row("calls", f"{progress.calls:,}", f"{progress.calls_per_second:,.1f} a second")
+    table.add_row(
+        "tokens", f"{progress.usage.prompt_tokens:,} in", f"{progress.usage.completion_tokens:,} out{_cost(progress)}"
+    )
+    table.add_row("time left", _time_left(progress), f"{_clock(progress.seconds)} so far")
+    return table
+
+
+def _line(progress: Progress) -> str:
+    rejected = progress.attempted - progress.accepted
+    return (
+        f"accepted {progress.accepted}/{progress.wanted}, rejected {rejected}"
+        f"{f' ({_reasons(progress)})' if rejected else ''}, {progress.calls:,} calls"
+        f" ({progress.calls_per_second:,.1f}/s), {progress.usage.prompt_tokens:,} tokens in,"
+        f" {progress.usage.completion_tokens:,} out{_cost(progress)}, time left {_time_left(progress)}"
+    )
+
+
+def _reasons(progress: Progress) -> str:
+    return ", ".join(f"{rule} {count}" for rule, count in progress.reasons.most_common(4))
+
+
+def _cost(progress: Progress) -> str:
+    return f", ${progress.usage.usd:,.4f}" if progress.usage.usd else ""
+
+
+def _time_left(progress: Progress) -> str:
+    return "?" if progress.seconds_left is None else _clock(progress.seconds_left)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"

@@ -1,0 +1,35 @@
+"""`toolace-mt simulate`: the offline engine behind an OpenAI-compatible HTTP server."""
+
+from __future__ import annotations
+
+import click
+
+from toolace_mt.engines.offline import OfflineEngine
+from toolace_mt.environments.builtin import open_builtin
+from toolace_mt.runs.faults import parse_faults, parse_latency
+from toolace_mt.runs.simulate import serve
+
+
+@click.command("simulate")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--latency", default="", metavar="base=S,prompt=S,output=S", help="Seconds per request, and per token.")
+@click.option(
+    "--faults",
+    default="",
+    metavar="NAME=SHARE,...",
+    help="Shares of requests that fail: rate_limit, server, drop, refuse, truncate, garbage.",
+)
+def command(port: int, host: str, latency: str, faults: str) -> None:
+    """Serve the offline engine as an OpenAI-compatible server, until interrupted.
+
+    Faults depend on the request alone, so that two runs meet the same ones; a retry of the same request may pass.
+    """
+    serve(
+        OfflineEngine(open_builtin),
+        port=port,
+        host=host,
+        latency=parse_latency(latency),
+        faults=parse_faults(faults),
+        announce=lambda base_url: click.echo(f"listening: --base-url {base_url} --model offline (stop with Ctrl-C)"),
+    )

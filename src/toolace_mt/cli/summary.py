@@ -1,0 +1,40 @@
+"""A run's summary on the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_TITLES = {
+    "subtasks": "sub-tasks per dialogue",
+    "steps": "steps per sub-task",
+    "injections": "injections per dialogue",
+    "injection_kinds": "injected",
+    "passes": "passes per dialogue",
+    "edits": "turns edited in stage 2",
+}
+
+
+def print_summary(summary: dict[str, Any]) -> None:
+    """Print what `summarize` gives: one row for each thing counted."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    tried = summary["accepted"] + summary["rejected"] + summary["failed"]
+    table.add_row("accepted", f"{summary['accepted']} of {tried} tried")
+    if summary["rejections"]:
+        table.add_row("rejected for", _counts(summary["rejections"]))
+    for name, title in _TITLES.items():
+        if summary["spread"][name]:
+            table.add_row(title, _counts(summary["spread"][name]))
+    usage = summary["usage"]
+    cost = f", ${usage['usd']:,.4f}" if usage["usd"] else ""
+    table.add_row(
+        "used",
+        f"{usage['calls']:,} calls, {usage['prompt_tokens']:,} tokens in, {usage['completion_tokens']:,} out{cost}",
+    )
+    Console(soft_wrap=True, highlight=False).print(table)
+
+
+def _counts(counts: dict[Any, int]) -> str:
+    return ", ".join(f"{name}: {count}" for name, count in counts.items())

@@ -1,0 +1,100 @@
+"""`toolace-mt tools`: what is read from sources of tools, what was mended, and what was refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from toolace_mt.runs.sources import read_tools
+from toolace_mt.tools.notes import LoadedTools, Mend
+from toolace_mt.types import Tool
+
+_EXAMPLES = 3
+
+
+@click.command("tools")
+@click.argument("src", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: tools, mended, refused.")
+@click.option("--verbose", is_flag=True, help="List everything that was mended, not only examples.")
+def command(src: tuple[str, ...], as_json: bool, verbose: bool) -> None:
+    """Show what is read from SRC: a JSON, JSONL or YAML file of tools, `builtin`, or `builtin:NAME`."""
+    loaded = read_tools(src)
+    if as_json:
+        click.echo(orjson.dumps(_as_json(loaded), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print(loaded, verbose)
+
+
+def _as_json(loaded: LoadedTools) -> dict[str, Any]:
+    return {
+        "tools": [_entry(tool) for tool in loaded.tools],
+        "mended": [asdict(mend) for mend in loaded.mended],
+        "refused": [asdict(refusal) for refusal in loaded.refused],
+    }
+
+
+def _entry(tool: Tool) -> dict[str, Any]:
+    """An OpenAI tool, with what else is known beside it; `toolace-mt` reads it back."""
+    beside = {
+        "group": tool.group or None,
+        "returns": tool.returns,
+        "source_name": tool.source_name,
+        "environment": tool.environment,
+    }
+    return tool.to_openai() | {key: value for key, value in beside.items() if value is not None}
+
+
+def _print(loaded: LoadedTools, verbose: bool) -> None:
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console.print(_table(loaded.tools))
+    console.print(
+        f"{len(loaded.tools):,} tools read, {len(loaded.mended):,} changes made, {len(loaded.refused):,} refused"
+    )
+    for kind, mends in _by_kind(loaded.mended).items():
+        console.print(f"\nmended: {kind} ({len(mends):,})")
+        for mend in mends if verbose else mends[:_EXAMPLES]:
+            field = f" {mend.field}" if mend.field else ""
+            console.print(_plain(f"  {mend.where}: {mend.tool}{field}: {mend.done}"))
+        if len(mends) > _EXAMPLES and not verbose:
+            console.print(f"  ... and {len(mends) - _EXAMPLES:,} more (--verbose lists them)")
+    if loaded.refused:
+        console.print("\nrefused:")
+    for refusal in loaded.refused:
+        console.print(_plain(f"  {refusal.where}: {refusal.name or 'no name'}: {refusal.reason}"))
+
+
+def _table(tools: Iterable[Tool]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("name", "group", "parameters", "returns", "runs"):
+        table.add_column(title, overflow="fold")
+    for tool in tools:
+        required = set(tool.required)
+        parameters = " ".join(name if name in required else f"[{name}]" for name in tool.properties)
+        table.add_row(
+            tool.name,
+            _plain(tool.group),
+            _plain(parameters),
+            "known" if tool.returns is not None else "",
+            _plain(tool.environment or ""),
+        )
+    return table
+
+
+def _by_kind(mends: Iterable[Mend]) -> dict[str, list[Mend]]:
+    kinds: dict[str, list[Mend]] = defaultdict(list)
+    for mend in mends:
+        kinds[mend.kind].append(mend)
+    return kinds
+
+
+def _plain(text: str) -> Text:
+    """What a stranger's file says cannot steer the terminal: no markup, no control characters."""
+    return Text("".join(character if character.isprintable() else "?" for character in text))

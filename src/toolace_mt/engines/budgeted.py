@@ -1,0 +1,115 @@
+"""Money: what each completion cost, and a limit that is never passed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+
+from toolace_mt.config import Prices
+from toolace_mt.engines.base import Completion, Engine, Request
+from toolace_mt.errors import BudgetExhausted, ProviderError
+from toolace_mt.types import Usage
+
+_LONGEST_ANSWER = 8192  # tokens assumed where the request sets no limit
+_TOKENS_PER_MESSAGE = 16  # roles and separators of chat templates
+
+
+class Budgeted:
+    """An engine that fills `usage.usd`, and stops the run before a call that could pass the budget.
+
+    A call reserves the most that it can cost. One for which too little is left waits until those in flight settle,
+    and ends the run only if it does not fit then.
+    """
+
+    def __init__(
+        self, inner: Engine, *, prices: Prices | None, budget_usd: float | None = None, spent_usd: float = 0.0
+    ) -> None:
+        self._inner = inner
+        self._prices = prices
+        self._budget = budget_usd
+        self._spent = spent_usd
+        self._reserved = 0.0
+        self._in_flight = 0
+        self._settled = asyncio.Event()
+
+    @property
+    def spent_usd(self) -> float:
+        """Dollars spent so far, those of earlier sittings included."""
+        return self._spent
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer `request`, its cost in `usage.usd`. Raises BudgetExhausted, and what the inner engine raises."""
+        prices = self._prices
+        if prices is None:
+            return await self._inner.complete(request)
+        if self._budget is None:
+            completion = with_cost(await self._inner.complete(request), prices)
+            self._spent += completion.usage.usd
+            return completion
+        return await self._within(self._budget, prices, request)
+
+    async def _within(self, budget: float, prices: Prices, request: Request) -> Completion:
+        reserve = highest_cost(request, prices)
+        await self._reserve(reserve, budget)
+        charge = reserve  # a request that was cut off may have been answered, and billed, all the same
+        try:
+            completion = with_cost(await self._inner.complete(request), prices)
+            charge = completion.usage.usd
+            return completion
+        except ProviderError as error:
+            if _is_surely_free(error):
+                charge = 0.0
+            raise
+        finally:
+            self._reserved -= reserve
+            self._in_flight -= 1
+            self._spent += charge
+            # A fresh event each time, and nothing awaited here: a cancelled call must settle too.
+            self._settled.set()
+            self._settled = asyncio.Event()
+
+    async def _reserve(self, reserve: float, budget: float) -> None:
+        while self._spent + self._reserved + reserve > budget:
+            if not self._in_flight:
+                raise BudgetExhausted(
+                    f"the budget of {budget:g} USD is used up: {self._spent:.4f} USD are spent, and the next call could"
+                    f" cost {reserve:.4f} USD. Raise --budget-usd and run the same command to go on"
+                )
+            await self._settled.wait()
+        self._reserved += reserve
+        self._in_flight += 1
+
+
+def with_cost(completion: Completion, prices: Prices) -> Completion:
+    """The completion with `usage.usd` computed from its tokens."""
+    usage = completion.usage
+    return completion.model_copy(update={"usage": usage.model_copy(update={"usd": cost(usage, prices)})})
+
+
+def cost(usage: Usage, prices: Prices) -> float:
+    """US dollars for `usage`; prices are per million tokens."""
+    cached_price = prices.prompt if prices.cached_prompt is None else prices.cached_prompt
+    cached = min(usage.cached_prompt_tokens, usage.prompt_tokens)
+    fresh = usage.prompt_tokens - cached
+    return (fresh * prices.prompt + cached * cached_price + usage.completion_tokens * prices.completion) / 1e6
+
+
+def highest_cost(request: Request, prices: Prices) -> float:
+    """The most that `request` can cost, in US dollars.
+
+    JSON and prose have 2.5 to 4 bytes per token, and other scripts more bytes per character, so half of the bytes is
+    above what any common tokenizer counts.
+    """
+    length = len(orjson.dumps(request.schema)) + sum(
+        len(m.content.encode("utf-8", "replace")) for m in request.messages
+    )
+    prompt_tokens = length // 2 + _TOKENS_PER_MESSAGE * (len(request.messages) + 1)
+    dearest = max(prices.prompt, prices.cached_prompt or 0.0)
+    answer_tokens = request.max_tokens or _LONGEST_ANSWER
+    return (prompt_tokens * dearest + answer_tokens * prices.completion) / 1e6
+
+
+def _is_surely_free(error: ProviderError) -> bool:
+    """An HTTP error or a connection that never came about costs nothing; a cut-off or garbled answer may."""
+    return error.kind == "connection" or (error.status is not None and error.status >= 400)

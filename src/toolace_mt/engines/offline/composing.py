@@ -1,0 +1,158 @@
+"""What the user says: clauses for the calls that follow, with each value stated, or referred to, or left out."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolace_mt.dialogue.grounding import looks_like_id, mentions, squeeze
+from toolace_mt.engines.offline.acting import values_in
+from toolace_mt.engines.offline.language import ordinal
+from toolace_mt.engines.offline.phrases import DomainWording
+from toolace_mt.engines.offline.reading import Call, Result
+from toolace_mt.engines.offline.segments import name_in_words, say_value
+from toolace_mt.engines.offline.skills import Skill
+from toolace_mt.engines.offline.spoken import Spoken
+from toolace_mt.engines.offline.wording import as_request
+
+Exchange = tuple[Call, "Result | None"]
+
+
+@dataclass
+class Context:
+    """What the user and the assistant share before the message: results so far. withheld: a value not to be said."""
+
+    skills: Mapping[str, Skill]
+    before: Sequence[Exchange] = ()
+    withheld: Any = None
+    vague: bool = False
+    keep: Sequence[str] = ()
+    stated: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def clauses(exchanges: Sequence[Exchange], context: Context, rng: random.Random) -> list[str]:
+    """One clause for each call, in order; calls that differ from the one before in a value are said in short."""
+    said: list[str] = []
+    done: list[Exchange] = []
+    for call, result in exchanges:
+        skill = context.skills.get(call.name)
+        if skill is not None:
+            spoken = {n: _speak(skill, n, v, done, context, rng) for n, v in call.arguments.items()}
+            short = _same_again(call, spoken, done[-1] if done else None)
+            clause = short or as_request(skill.wording.clause(_worth_saying(skill, spoken), rng))
+            if clause not in said:
+                said.append(clause)
+            context.stated |= {n: s.value for n, s in spoken.items() if s.state == "stated"}
+        done.append((call, result))
+    return said
+
+
+def _same_again(call: Call, spoken: Mapping[str, Spoken], last: Exchange | None) -> str | None:
+    """`do the same for Osaka`, where only one stated value differs from the call just before."""
+    if last is None or last[0].name != call.name or set(last[0].arguments) != set(call.arguments):
+        return None
+    others = [n for n, v in call.arguments.items() if last[0].arguments[n] != v]
+    if len(others) != 1 or spoken[others[0]].state != "stated" or isinstance(spoken[others[0]].value, list | dict):
+        return None
+    value = spoken[others[0]].value
+    text = f'"{value}"' if isinstance(value, str) and " " in value and value[:1].islower() else say_value(value)
+    if (
+        len(text) > 30
+        or len(text.split()) > 3
+        or text.endswith((".", "!", "?"))
+        or isinstance(value, bool)
+        or (isinstance(value, int | float) and not looks_like_id(others[0], value))
+    ):
+        return None
+    return f"do the same for {text.replace('_', ' ')}"
+
+
+def _worth_saying(skill: Skill, spoken: Mapping[str, Spoken]) -> dict[str, Spoken]:
+    """All but optional switches that are off: nobody asks for what is not to happen."""
+    return {
+        n: s
+        for n, s in spoken.items()
+        if not (s.value is False and n not in skill.tool.required) and s.value is not None
+    }
+
+
+def _speak(
+    skill: Skill, name: str, value: Any, done: Sequence[Exchange], context: Context, rng: random.Random
+) -> Spoken:
+    book = skill.wording.book if isinstance(skill.wording, DomainWording) else {}
+    refs: Mapping[str, Any] = book.get("refs", {}).get(name, {})
+    if context.withheld is not None and _holds(value, context.withheld):
+        vague: Sequence[str] = book.get("vague", {}).get(name, ()) if context.vague else ()
+        return Spoken(value, "withheld", rng.choice(vague) if vague else "")
+    if any(_holds(value, kept) or str(value) == kept for kept in context.keep):
+        return Spoken(value, "stated")
+    is_id = name in skill.ids or (not skill.domain and looks_like_id(name, value))
+    if is_id and (place := _found_at(value, done)) is not None:
+        return Spoken(value, "linked", _refer(skill, name, place, refs, rng))
+    if context.stated.get(name) == value and (is_id or not skill.domain or not refs.get("again")):
+        again = refs.get("again") or refs.get("one")
+        return Spoken(value, "again", rng.choice(again) if again else "")
+    if refs.get("again") and value in context.stated.values() and _is_alias(book, name, value, context.stated):
+        return Spoken(value, "again", rng.choice(refs["again"]))
+    if is_id and context.before and (before := _latest_ref(name, value, context.before, refs)):
+        return Spoken(value, "again", rng.choice(before)) if rng.random() < 0.6 else Spoken(value, "stated")
+    return Spoken(value, "stated")
+
+
+def _holds(value: Any, withheld: Any) -> bool:
+    """Whether saying `value` would give `withheld` away."""
+    if value == withheld:
+        return True
+    if isinstance(value, str) and isinstance(withheld, str):
+        return bool(squeeze(withheld)) and squeeze(withheld) in squeeze(value)
+    if isinstance(value, dict | list):
+        return any(_holds(inner, withheld) for _, inner in values_in(value))
+    return mentions(say_value(value), withheld)
+
+
+def _found_at(value: Any, done: Sequence[Exchange]) -> str | None:
+    """The path in the results so far where `value` stands: `flights.0.flight_id`; None where no result gives it first."""
+    for call, result in done:
+        if value in call.arguments.values():
+            return None
+        if result is not None:
+            for path, found in values_in(result.content):
+                if found == value and type(found) is type(value):
+                    return path
+    return None
+
+
+def _refer(skill: Skill, name: str, path: str, refs: Mapping[str, Any], rng: random.Random) -> str:
+    places = [int(part) for part in path.split(".") if part.isdigit()]
+    if refs:
+        if places and places[0] > 0 and refs.get("nth"):
+            return str(refs["nth"]).replace("{nth}", ordinal(places[0]))
+        if places and (first := refs.get("first", {}).get(path.split(".")[0])):
+            return rng.choice(first)
+        if refs.get("one"):
+            return rng.choice(refs["one"])
+    thing = re.sub(
+        r" ?(id|ids|number|code|key|uuid|symbol|identifier)$", "", skill.needs.get(name) or name_in_words(name)
+    )
+    if places:
+        return f"the {ordinal(places[0])} one" if thing else "the first result"
+    return f"that {thing}" if thing else "it"
+
+
+def _is_alias(book: Mapping[str, Any], name: str, value: Any, stated: Mapping[str, Any]) -> bool:
+    return any(stated.get(alias) == value for alias in book.get("aliases", {}).get(name, ()))
+
+
+def _latest_ref(name: str, value: Any, before: Sequence[Exchange], refs: Mapping[str, Any]) -> Sequence[str]:
+    """References to the last thing of its kind that the dialogue brought up, by the tool that did; none for others."""
+    last, by = None, ""
+    for call, result in before[-3:]:
+        if name in call.arguments:
+            last, by = call.arguments[name], call.name
+        if result is not None and isinstance(result.content, dict) and name in result.content:
+            last, by = result.content[name], call.name
+    known: Mapping[str, Sequence[str]] = refs.get("before", {})
+    return (known.get(by) or known.get("any") or ()) if last == value else ()

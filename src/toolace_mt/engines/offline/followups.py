@@ -1,0 +1,93 @@
+"""Questions about what was found already, and their answers: `What was the total again?`"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from toolace_mt.engines.offline.composing import Exchange
+from toolace_mt.engines.offline.language import capital, counted, is_plural
+from toolace_mt.engines.offline.replying import in_words
+from toolace_mt.engines.offline.segments import name_in_words
+from toolace_mt.schema.names import is_id_like, singular
+
+_LABELS = {
+    "total_usd": "total", "price_usd": "price", "refund_usd": "refund", "fee_usd": "fee", "discount_usd": "discount",
+    "booking_id": "booking number", "reservation_id": "reservation number", "order_id": "order number",
+    "ticket_id": "ticket number", "return_id": "return number", "departure": "departure time", "hotel_name": "name of the hotel",
+    "last_location": "last location of the parcel", "expected_on": "expected delivery date", "drop_off_by": "drop-off deadline",
+    "condition": "forecast", "points_left": "number of points left", "points": "points balance", "word_count": "word count",
+    "high_c": "highest temperature in degrees Celsius", "low_c": "lowest temperature in degrees Celsius", "tier": "membership tier",
+    "rain_chance_percent": "chance of rain in percent", "change_fee_usd": "change fee", "carrier": "carrier", "title": "title",
+    "share_id": "ID of the share", "document_id": "ID of the document", "fee": "fee", "folder": "folder", "owner": "owner",
+}  # fmt: skip
+_SKIPPED = frozenset(
+    {"status", "message", "success", "result", "name", "id", "content", "description", "role", "email", "version"}
+)
+_ASKS = (
+    "Sorry, what was the {label} again?",
+    "Could you remind me what the {label} was?",
+    "Just to be sure, what was the {label}?",
+    "Before I forget: what was the {label} again?",
+)
+_ANSWERS = ("The {label} was {value}.", "Sure, the {label} was {value}.", "Of course: the {label} was {value}.")
+_ASKS_MANY = ("How many {things} did you find, again?", "Sorry, how many {things} were there in total?")
+
+
+def facts(exchanges: Sequence[Exchange]) -> list[tuple[str, Any]]:
+    """(name, value) of what can be asked about, the newest first; each name once, so that the question is clear."""
+    found: dict[str, Any] = {}
+    for call, result in reversed(exchanges):
+        if result is None or result.is_error or not isinstance(result.content, dict):
+            continue
+        for name, value in result.content.items():
+            if name in found or name in _SKIPPED or name in call.arguments:
+                continue
+            if (isinstance(value, list) and len(value) > 1) or _is_plain(value):
+                found[name] = value
+        if found:
+            break
+    return list(found.items())
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and 0 < len(str(value)) < 40
+
+
+def _label(name: str) -> str:
+    said = name_in_words(name)
+    return _LABELS.get(name) or re.sub(r"\bid\b", "ID", re.sub(r" usd$", "", said))
+
+
+def follow_up(exchanges: Sequence[Exchange], rng: random.Random) -> tuple[str, str] | None:
+    """A question about the newest results and its answer, or None where they hold nothing to ask about."""
+    options = facts(exchanges)
+    if not options:
+        return None
+    name, value = rng.choice(options)
+    if isinstance(value, list):
+        noun = singular(name_in_words(name))
+        things = name_in_words(name) if is_plural(name) else f"{noun}s"
+        verb = "was" if len(value) == 1 else "were"
+        return rng.choice(_ASKS_MANY).replace("{things}", things), f"There {verb} {counted(len(value), noun, things)}."
+    label = _label(name)
+    return rng.choice(_ASKS).replace("{label}", label), _answer(name, value, label, rng)
+
+
+def _answer(name: str, value: Any, label: str, rng: random.Random) -> str:
+    text = str(value) if is_id_like(name) else in_words(name, value)
+    return capital(rng.choice(_ANSWERS).replace("{label}", label).replace("{value}", text))
+
+
+def answer_to(question: str, exchanges: Sequence[Exchange], rng: random.Random) -> str | None:
+    """The answer to a question that `follow_up` asks, or None."""
+    for name, value in facts(exchanges):
+        if isinstance(value, list):
+            noun = name_in_words(name)
+            if f"how many {noun}" in question.lower():
+                return f"There were {counted(len(value), singular(noun), noun)}."
+        elif re.search(rf"\b{re.escape(_label(name).lower())}\b", question.lower()):
+            return _answer(name, value, _label(name), rng)
+    return None

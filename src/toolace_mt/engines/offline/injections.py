@@ -1,0 +1,200 @@
+"""Complexity injection: three turns in place of one, by kind and sub-kind."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from toolace_mt.dialogue.grounding import mentions
+from toolace_mt.engines.offline.acting import stage_at
+from toolace_mt.engines.offline.chat import decline, lacking, small_talk, unserved
+from toolace_mt.engines.offline.composing import Context, Exchange, clauses
+from toolace_mt.engines.offline.followups import follow_up
+from toolace_mt.engines.offline.language import join_list
+from toolace_mt.engines.offline.mistakes import SERVICE_FAILURES, error_content, mistakes, retry_remark
+from toolace_mt.engines.offline.planning import Planner
+from toolace_mt.engines.offline.reading import Call, Scene, exchanges, until_next_user
+from toolace_mt.engines.offline.segments import quoted, say_value
+from toolace_mt.engines.offline.speaking import bare_message, message
+from toolace_mt.engines.offline.trajectories import style_of
+
+TurnJson = dict[str, Any]
+_ANSWERS = ("{v}.", "{v}, please.", "It's {v}.", "Sorry, I forgot to say: {v}.", "Let's go with {v}.", "Oh right, {v}.")
+_TRANSITIONS = (
+    "Anyway, ",
+    "Alright, back to business: ",
+    "Okay, back to what I need: ",
+    "Good to know! So, ",
+    "Thanks! Now then, ",
+)
+_NEVER_MIND = ("No problem. ", "That's fine, never mind. ", "Okay, leave that. ", "Ah, too bad. Then ", "No worries. ")
+_NOW_YOU_CAN = (
+    "You've been given what you need for this now, so ",
+    "You should be able to do it now, so ",
+    "I've just had the right access added for you. So, ",
+)
+_GREETING = re.compile(r"^(hi|hey|hello)\b", re.IGNORECASE)
+
+
+def request_of(scene: Scene, index: int) -> tuple[list[Exchange], list[Exchange]]:
+    """The exchanges before turn `index`, and those that serve the request which the user makes there."""
+    end = until_next_user(scene.turns, index)
+    good = [(c, r) for c, r in exchanges(scene.turns, index + 1, end) if r is None or not r.is_error]
+    return exchanges(scene.turns, 0, index), good
+
+
+async def write_clarification(scene: Scene, planner: Planner) -> TurnJson:
+    """The answer of `inject_clarification`."""
+    plan = scene.context["injection"]
+    withhold, index = plan["withhold"], int(plan["masked_turn"])
+    value = withhold["value"]
+    keep = [kept for kept in plan.get("values_to_keep", ()) if not mentions(str(kept), value)]
+    rng = scene.rng("clarify")
+    answer = rng.choice(_ANSWERS).replace("{v}", quoted(value) if isinstance(value, str) else say_value(value))
+    first = _without(scene, index, value, keep, vague=plan["sub_kind"] == "vague_value", rng=rng)
+    if lost := [kept for kept in keep if not mentions(f"{first} {answer}", kept)]:
+        first = f"{first} Please use {join_list([quoted(kept) for kept in lost])} for that."
+    skill = scene.skills.get(withhold["tool"])
+    question = "Could you give me a little more detail?"
+    for _ in range(6):
+        asked = skill.wording.question(withhold["parameter"], rng) if skill else question
+        if not mentions(asked, value) and "?" in asked:
+            question = asked
+            break
+    return _turns(first, question, answer[:1].upper() + answer[1:])
+
+
+def _without(scene: Scene, index: int, value: Any, keep: Sequence[str], *, vague: bool, rng: random.Random) -> str:
+    """The request without `value`, which must not be recognizable in it."""
+    before, wanted = request_of(scene, index)
+    for attempt in range(6):
+        context = Context(scene.skills, before=before, withheld=value, vague=vague and attempt < 4, keep=keep)
+        text = message(clauses(wanted, context, rng), style_of(scene), rng, later=bool(before))
+        if not mentions(text, value):
+            return text
+    for call, _ in wanted:
+        text = f"Could you {scene.skills[call.name].wording.able} for me?" if call.name in scene.skills else ""
+        if text and not mentions(text, value):
+            return text
+    return "Could you help me with something?"
+
+
+async def write_tool_awareness(scene: Scene, planner: Planner) -> TurnJson:
+    """The answer of `inject_tool_awareness`."""
+    plan = scene.context["injection"]
+    index, original = int(plan["masked_turn"]), str(plan["original"].get("content", ""))
+    rng = scene.rng("aware")
+    _, wanted = request_of(scene, index)
+    if plan["sub_kind"] == "missing_tool":
+        missing = scene.skills.get(plan["missing_tool"])
+        able = missing.wording.able if missing else "do that"
+        again = restated(scene, index, plan, rng, rng.choice(_NOW_YOU_CAN))
+        return _turns(original, lacking(able, rng), again)
+    entry = unserved(scene, rng)
+    first = _greeted(rng.choice(entry["user"]), original, rng)
+    skill = scene.skills.get(wanted[0][0].name) if wanted else None
+    able = skill.wording.able if skill else "help with what you asked for"
+    return _turns(
+        first, decline(entry["cannot"], able, rng), restated(scene, index, plan, rng, rng.choice(_NEVER_MIND))
+    )
+
+
+def restated(scene: Scene, index: int, plan: TurnJson, rng: random.Random, transition: str) -> str:
+    """The original request after a transition: said anew, or as it was where a value would be lost."""
+    before, wanted = request_of(scene, index)
+    keep = plan.get("values_to_keep", ())
+    for _ in range(3):
+        parts = clauses(wanted, Context(scene.skills, before=before, keep=keep), rng)
+        if not parts:
+            break
+        text = transition + bare_message(
+            parts, style_of(scene), rng, inside=not transition.rstrip().endswith((".", "!"))
+        )
+        if all(mentions(text, kept) for kept in keep):
+            return text
+    original = str(plan["original"].get("content", ""))
+    return f"{transition.strip().rstrip(',:')}{'' if transition.rstrip().endswith(('.', '!')) else '.'} {original}"
+
+
+def _greeted(text: str, original: str, rng: random.Random) -> str:
+    """The greeting goes to the front, where the original message had one."""
+    return f"{rng.choice(('Hi!', 'Hello!', 'Hey!'))} {text}" if _GREETING.match(original) else text
+
+
+async def write_chat(scene: Scene, planner: Planner) -> TurnJson:
+    """The answer of `inject_non_function_calling`."""
+    plan = scene.context["injection"]
+    index, original = int(plan["masked_turn"]), plan["original"]
+    rng = scene.rng("chat")
+    about = exchanges(scene.turns, 0, index)
+    asked = follow_up(about, rng) if plan["sub_kind"] == "follow_up" else None
+    said, answer = asked or small_talk(
+        scene, "small_talk" if plan["sub_kind"] == "small_talk" else "general_question", rng
+    )
+    if original["role"] == "assistant":
+        turns = [{"role": "assistant", "content": original["content"]}, {"role": "user", "content": said}]
+        return {"turns": [*turns, {"role": "assistant", "content": answer}]}
+    again = restated(scene, index, plan, rng, rng.choice(_TRANSITIONS))
+    return _turns(_greeted(said, original["content"], rng), answer, again)
+
+
+def _turns(user: str, assistant: str, again: str) -> TurnJson:
+    return {
+        "turns": [
+            {"role": "user", "content": user},
+            {"role": "assistant", "content": assistant},
+            {"role": "user", "content": again},
+        ]
+    }
+
+
+async def write_error(scene: Scene, planner: Planner) -> TurnJson:
+    """The answer of `inject_error_simulation`."""
+    plan = scene.context["injection"]
+    calls = [Call(name=c["name"], arguments=c["arguments"]) for c in plan["original"]["tool_calls"]]
+    rng = scene.rng("error")
+    if plan["sub_kind"] == "wrong_argument":
+        return await _wrong_argument(scene, planner, calls, int(plan["masked_turn"]), rng)
+    text, what = rng.choice(SERVICE_FAILURES)
+    return _failing(calls, calls, [(error_content(text), True) for _ in calls], retry_remark(what, rng))
+
+
+async def _wrong_argument(
+    scene: Scene, planner: Planner, calls: list[Call], index: int, rng: random.Random
+) -> TurnJson:
+    """A mistake in the first call that has arguments; where the tool runs, one that it really refuses."""
+    stage = await stage_at(scene, planner.open_environment, scene.turns[:index])
+    place = next((i for i, call in enumerate(calls) if call.arguments and call.name in scene.skills), None)
+    for mistake in mistakes(scene.skills[calls[place].name], calls[place], rng) if place is not None else ():
+        content: Any = error_content(mistake.error)
+        if stage.runs(mistake.call.name):
+            real = await stage.run(mistake.call)
+            if not real.is_error:
+                stage = await stage_at(scene, planner.open_environment, scene.turns[:index])
+                continue
+            content = real.content
+        faulty = [mistake.call if i == place else call for i, call in enumerate(calls)]
+        results = [
+            (content if i == place else (await stage.run(call)).content, i == place) for i, call in enumerate(calls)
+        ]
+        return _failing(faulty, calls, results, mistake.remark)
+    text, what = rng.choice(SERVICE_FAILURES)
+    bare = [Call(name=call.name, arguments={}) for call in calls]
+    return _failing(bare, calls, [(error_content(text), True) for _ in calls], retry_remark(what, rng))
+
+
+def _failing(faulty: list[Call], calls: list[Call], results: Sequence[tuple[Any, bool]], remark: str) -> TurnJson:
+    shown = [{"content": content, **({"is_error": True} if failed else {})} for content, failed in results]
+    return {
+        "turns": [
+            {"role": "assistant", "tool_calls": [{"name": c.name, "arguments": c.arguments} for c in faulty]},
+            {"role": "tool", "results": shown},
+            {
+                "role": "assistant",
+                "content": remark,
+                "tool_calls": [{"name": c.name, "arguments": c.arguments} for c in calls],
+            },
+        ]
+    }

@@ -1,0 +1,204 @@
+"""Reading a request: the JSON document that the user message begins with, as typed values.
+
+Only the text of the messages, the operation's name and the seed count, so that a request answered over HTTP gets the same
+answer as one answered in the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from toolace_mt.dialogue.turns import TurnKind, content_text
+from toolace_mt.engines.base import Request
+from toolace_mt.engines.offline.skills import Skill, skill_of
+from toolace_mt.errors import ProviderError
+from toolace_mt.types import EnvironmentRef, SubTask, Value
+
+
+class Call(Value):
+    """A call as the context shows it."""
+
+    name: str
+    arguments: dict[str, Any]
+
+    @property
+    def key(self) -> bytes:
+        """The same for equal calls."""
+        return orjson.dumps([self.name, self.arguments], option=orjson.OPT_SORT_KEYS)
+
+
+class Result(Value):
+    """A result as the context shows it."""
+
+    name: str
+    content: Any
+    is_error: bool = False
+
+    @property
+    def text(self) -> str:
+        """The result as the assistant reads it."""
+        return content_text(self.content)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A turn as the context shows it; of a masked one only its kind and the names of its tools are known."""
+
+    index: int
+    kind: TurnKind
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+    results: tuple[Result, ...] = ()
+    added: tuple[str, ...] = ()
+    masked: bool = False
+    names: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """True for results with an error among them."""
+        return any(result.is_error for result in self.results)
+
+    def shown(self) -> dict[str, Any]:
+        """The turn in the form of an answer."""
+        if self.kind == "calls":
+            calls = [{"name": c.name, "arguments": c.arguments} for c in self.calls]
+            return {"role": "assistant", **({"content": self.text} if self.text else {}), "tool_calls": calls}
+        if self.kind == "results":
+            results = [{"content": r.content, **({"is_error": True} if r.is_error else {})} for r in self.results]
+            return {"role": "tool", "results": results}
+        return {"role": "user" if self.kind == "user" else "assistant", "content": self.text}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that a request shows: skills (tools with words for them), world, task, turns, and the rest of the context."""
+
+    operation: str
+    skills: dict[str, Skill]
+    world: EnvironmentRef | None
+    brief: dict[str, Any]
+    task: tuple[SubTask, ...]
+    turns: tuple[Turn, ...]
+    context: dict[str, Any]
+    seed: int
+    digest: str
+
+    def rng(self, *purpose: object) -> random.Random:
+        """Random numbers of this request, apart for each purpose."""
+        return random.Random(f"{self.seed}/{self.digest}/{purpose}")
+
+    @cached_property
+    def lasting(self) -> str:
+        """A digest of what stays the same through a dialogue: tools' names without order, world, and number of steps."""
+        world = [self.world.name, self.world.seed] if self.world else None
+        wanted = self.context.get("subtasks_wanted")
+        steps = [w["steps"] for w in wanted] if wanted else [s.steps for s in self.task]
+        return _digest(orjson.dumps([sorted(self.skills), world, steps]))
+
+    def dialogue_rng(self, *purpose: object) -> random.Random:
+        """Random numbers that are the same for every request of a dialogue."""
+        goals = [subtask.goal for subtask in self.task]
+        return random.Random(f"{self.lasting}/{goals}/{purpose}")
+
+    def with_turns(self, turns: Iterable[Turn]) -> Scene:
+        """The same scene with other turns."""
+        return Scene(
+            self.operation,
+            self.skills,
+            self.world,
+            self.brief,
+            self.task,
+            tuple(turns),
+            self.context,
+            self.seed,
+            self.digest,
+        )
+
+
+def read_scene(request: Request) -> Scene:
+    """What a request is about. Raises ProviderError (refused) where its first user message begins with no such document."""
+    text = next((m.content for m in request.messages if m.role == "user"), "")
+    document = text.partition("\n\n")[0]
+    try:
+        context = orjson.loads(document)
+        skills = [skill_of(orjson.dumps(raw)) for raw in context["tools"]]
+        world = context.get("world")
+        return Scene(
+            operation=request.operation,
+            skills={skill.name: skill for skill in skills},
+            world=EnvironmentRef(name=world["name"], seed=world["seed"]) if world else None,
+            brief={k: v for k, v in world.items() if k not in ("name", "seed")} if world else {},
+            task=tuple(_subtask(raw) for raw in context.get("task", ())),
+            turns=tuple(read_turn(i, raw) for i, raw in enumerate(context.get("dialogue", ()))),
+            context=context,
+            seed=request.seed,
+            digest=_digest("\n".join([request.operation, *(m.content for m in request.messages)]).encode()),
+        )
+    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ProviderError(
+            f"the offline engine cannot read this request: {type(error).__name__}: {error}; it answers the operations of"
+            " toolace-mt only, whose user message begins with a JSON document",
+            kind="refused",
+        ) from None
+
+
+def _subtask(raw: dict[str, Any]) -> SubTask:
+    return SubTask(goal=raw["goal"], tools=tuple(raw["tools"]), steps=raw["steps"])
+
+
+def read_turn(index: int, raw: dict[str, Any]) -> Turn:
+    """One turn of `dialogue`; a turn with two versions is read as version A."""
+    if "A" in raw:
+        raw = raw["A"]
+    calls = tuple(Call(name=c["name"], arguments=c["arguments"]) for c in raw.get("tool_calls", ()))
+    results = tuple(
+        Result(name=r["name"], content=r["content"], is_error=r.get("is_error", False)) for r in raw.get("results", ())
+    )
+    return Turn(
+        index=index,
+        kind=_kind(raw),
+        text=raw.get("content", ""),
+        calls=calls,
+        results=results,
+        added=tuple(raw.get("tools_added", ())),
+        masked=bool(raw.get("masked")),
+        names=tuple(raw.get("calls_to") or raw.get("results_of") or ()),
+    )
+
+
+def _kind(raw: dict[str, Any]) -> TurnKind:
+    if raw["role"] == "user":
+        return "user"
+    if raw["role"] == "tool":
+        return "results"
+    return "calls" if raw.get("tool_calls") or raw.get("calls_to") else "reply"
+
+
+def exchanges(turns: Sequence[Turn], start: int, end: int | None = None) -> list[tuple[Call, Result | None]]:
+    """Calls of the turns from `start` to `end` with their results, in order; None where results are masked."""
+    stop = len(turns) if end is None else end
+    found: list[tuple[Call, Result | None]] = []
+    for i in range(start, stop):
+        if turns[i].kind != "calls":
+            continue
+        results = turns[i + 1].results if i + 1 < len(turns) else ()
+        for position, call in enumerate(turns[i].calls):
+            found.append((call, results[position] if position < len(results) else None))
+    return found
+
+
+def until_next_user(turns: Sequence[Turn], index: int) -> int:
+    """The index of the first user turn after `index`, or the number of turns."""
+    return next((i for i in range(index + 1, len(turns)) if turns[i].kind == "user"), len(turns))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=12).hexdigest()

@@ -1,0 +1,49 @@
+"""The one place where an engine and its wrappers are put together, in the one right order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from toolace_mt.config import EngineConfig
+from toolace_mt.engines.base import Engine
+from toolace_mt.engines.budgeted import Budgeted
+from toolace_mt.engines.journaled import CompletionStore, Journaled
+from toolace_mt.engines.limited import Limited
+from toolace_mt.engines.openai import open_openai
+from toolace_mt.engines.retried import Retried
+from toolace_mt.errors import InputError
+
+
+@asynccontextmanager
+async def open_engine(
+    config: EngineConfig,
+    *,
+    in_flight: int,
+    store: CompletionStore | None = None,
+    local: Engine | None = None,
+    budget_usd: float | None = None,
+    spent_usd: float = 0.0,
+    notify: Callable[[str], None] = lambda _: None,
+) -> AsyncGenerator[Engine]:
+    """The engine that `config` describes: `Journaled(Retried(Budgeted(Limited(provider))))`.
+
+    So replaying is free, and every attempt is charged and throttled. The provider is the server at `config.base_url`,
+    or `local` (the offline engine, a recording) where `config` names no model.
+    in_flight: the most requests at one time. spent_usd: what earlier sittings of the run cost. notify: told of waits
+    and of what the server does not take, one line each.
+    Raises InputError where the configuration cannot be used.
+    """
+    async with AsyncExitStack() as resources:
+        if config.model:
+            provider: Engine = await resources.enter_async_context(
+                open_openai(config, in_flight=in_flight, notify=notify)
+            )
+        elif local is not None:
+            provider = local
+        else:
+            raise InputError("no model is named: give --model")
+        limited = Limited(provider, in_flight=in_flight, per_minute=config.requests_per_minute)
+        budgeted = Budgeted(limited, prices=config.prices, budget_usd=budget_usd, spent_usd=spent_usd)
+        retried = Retried(budgeted, retries=config.retries, notify=notify)
+        yield Journaled(retried, store) if store is not None else retried

@@ -1,0 +1,96 @@
+"""Every error that toolace-mt raises on purpose, in one tree.
+
+    ToolaceError                what a user may see: one message, no traceback
+    ├── InputError              the user's input or configuration is wrong            exit 2
+    ├── RunStopped              the run cannot go on; the same command resumes it     exit 1
+    │   ├── EngineUnavailable   the endpoint cannot be reached, or stays overloaded   retry later
+    │   ├── AuthenticationFailed   the endpoint refuses the key                       mend the key
+    │   ├── BudgetExhausted     the next call could cost more than what is left       raise the budget
+    │   ├── JournalMismatch     a journaled answer belongs to another request         use another run folder
+    │   └── StorageFailed       the disk is full, or the run folder cannot be written make room
+    └── DialogueFailed          one dialogue cannot be finished: recorded, never fatal
+        ├── NoUsableAnswer      every allowed attempt was unparsable or failed its checks
+        └── RequestRefused      the endpoint refuses this one request (too long, filtered, HTTP 4xx/500)
+
+`ProviderError` is what an engine raises for one failed attempt. The retrying wrapper either tries again (`retryable`) or
+turns it into one of the errors above. Text of a model never raises: it is parsed, checked and asked again.
+"""
+
+from __future__ import annotations
+
+
+class ToolaceError(Exception):
+    """Base of all deliberate errors; `str(error)` is one message for the user."""
+
+    exit_code = 1
+
+
+class InputError(ToolaceError):
+    """Wrong usage or input. The message names file, line and field where there are any, and what to do."""
+
+    exit_code = 2
+
+
+class RunStopped(ToolaceError):
+    """The run ends early; everything answered so far is kept."""
+
+
+class EngineUnavailable(RunStopped):
+    """The endpoint cannot be reached, or stayed overloaded through every retry."""
+
+
+class AuthenticationFailed(RunStopped):
+    """The endpoint answered 401 or 403."""
+
+
+class BudgetExhausted(RunStopped):
+    """The next call could exceed `--budget-usd`."""
+
+
+class JournalMismatch(RunStopped):
+    """The journal holds an answer under this call key, but to a different request."""
+
+
+class StorageFailed(RunStopped):
+    """The run folder cannot be written."""
+
+
+class DialogueFailed(ToolaceError):
+    """One dialogue ends here, as a recorded outcome.
+
+    `rule` names the reason in findings and statistics.
+    """
+
+    rule = "dialogue-failed"
+
+
+class NoUsableAnswer(DialogueFailed):
+    """The model gave no answer that parses and passes the checks, within the allowed attempts."""
+
+    rule = "no-usable-answer"
+
+
+class RequestRefused(DialogueFailed):
+    """The endpoint refuses this request for good, for example because it is too long."""
+
+    rule = "request-refused"
+
+
+class ProviderError(ToolaceError):
+    """One attempt at one request failed.
+
+    kind: "connection", "timeout", "authentication", "rate-limit", "overloaded", "server", "refused" or "protocol".
+    status: the HTTP status, where there was one.
+    retry_after: seconds that the server asked to wait, where it said so.
+    """
+
+    def __init__(self, message: str, *, kind: str, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.status = status
+        self.retry_after = retry_after
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same request may succeed later."""
+        return self.kind not in {"authentication", "refused"}

@@ -1,0 +1,31 @@
+"""`parquet`: the rows of `messages` as a Parquet file.
+
+`messages`, `tools` and `metadata` are JSON strings, so that every row has the same schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import BinaryIO
+
+from toolace_mt.dialogue.turns import json_text
+from toolace_mt.errors import InputError
+from toolace_mt.exporters.writing import Row
+
+_COLUMNS = ("messages", "tools", "metadata")
+_GROUP = 1000
+
+
+def write_parquet(rows: Iterable[Row], file: BinaryIO) -> None:
+    """Write rows of `messages`, 1,000 to a row group. Raises InputError where pyarrow is not installed."""
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet as pq
+    except ImportError:
+        raise InputError("the format parquet needs pyarrow: pip install 'toolace-mt[parquet]'") from None
+    schema = pa.schema([(name, pa.string()) for name in ("id", *_COLUMNS)])
+    remaining = iter(rows)
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        while group := [{"id": r["id"], **{c: json_text(r[c]) for c in _COLUMNS}} for r in islice(remaining, _GROUP)]:
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))

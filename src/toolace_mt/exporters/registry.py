@@ -1,0 +1,119 @@
+"""The formats, and the export of outcomes in one of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from toolace_mt.errors import InputError
+from toolace_mt.exporters import hermes, messages, sharegpt, toolace, trl
+from toolace_mt.exporters.faulty import faulty_turns, without_faulty
+from toolace_mt.exporters.parquet import write_parquet
+from toolace_mt.exporters.updates import tool_updates
+from toolace_mt.exporters.writing import Row, write_jsonl
+from toolace_mt.rules import RULES
+from toolace_mt.runs.whole_file import whole_file
+from toolace_mt.types import Action, Dialogue, Outcome
+
+Faulty = Literal["auto", "mask", "drop", "keep"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to write dialogues.
+
+    mask: marks faulty calls in a row so that training leaves them out of the loss; None where the format has no way to.
+    archive: it takes any dialogue, with all its texts and tool updates; other formats take only what can be trained on.
+    """
+
+    row: Callable[[Outcome, Dialogue], Row]
+    write: Callable[[Iterable[Row], BinaryIO], None] = write_jsonl
+    mask: Callable[[Row], Row] | None = None
+    archive: bool = False
+    text_beside_calls: bool = True
+
+
+FORMATS: dict[str, Format] = {
+    "messages": Format(messages.row, mask=messages.mask_faulty, archive=True),
+    "trl": Format(trl.row),
+    "sharegpt": Format(sharegpt.row, text_beside_calls=False),
+    "hermes": Format(hermes.row),
+    "toolace": Format(toolace.row, text_beside_calls=False),
+    "parquet": Format(messages.row, write=write_parquet, mask=messages.mask_faulty, archive=True),
+}
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What was written, and what a format has no place for.
+
+    skipped: outcomes without a dialogue, or with one that does not alternate. faulty_masked, faulty_dropped: turns with
+    faulty calls. texts_dropped: texts beside calls. tools_announced: tool updates told in a message.
+    """
+
+    out: Path
+    rows: int
+    skipped: int = 0
+    faulty_masked: int = 0
+    faulty_dropped: int = 0
+    texts_dropped: int = 0
+    tools_announced: int = 0
+
+
+def export(outcomes: Iterable[Outcome], format: str, out: Path, faulty: Faulty = "auto") -> ExportReport:
+    """Write `outcomes` to the file `out`, row by row: whole, or not at all.
+
+    faulty: what becomes of calls marked as faulty: "mask" (kept, out of the loss), "drop" (taken out with their error and
+    what is said of it), "keep"; "auto" masks where the format can, and drops elsewhere.
+    Raises InputError for an unknown format or one that cannot mask, StorageFailed where `out` cannot be written.
+    """
+    if format not in FORMATS:
+        raise InputError(f"there is no format {format!r}; the formats are {', '.join(FORMATS)}")
+    chosen = FORMATS[format]
+    if faulty == "auto":
+        faulty = "mask" if chosen.mask else "drop"
+    if faulty == "mask" and not chosen.mask:
+        able = ", ".join(name for name, other in FORMATS.items() if other.mask)
+        raise InputError(
+            f"the format {format} cannot keep faulty calls out of the loss; drop or keep them ({able} can)"
+        )
+    counts: Counter[str] = Counter()
+    with whole_file(out) as file:
+        chosen.write(_rows(outcomes, chosen, faulty, counts), file)
+    return ExportReport(out=out, rows=counts.pop("rows", 0), **counts)
+
+
+def _rows(outcomes: Iterable[Outcome], chosen: Format, faulty: Faulty, counts: Counter[str]) -> Iterator[Row]:
+    for outcome in outcomes:
+        dialogue = outcome.dialogue
+        if dialogue is None or not dialogue.turns or (not chosen.archive and not can_train(dialogue)):
+            counts["skipped"] += 1
+            continue
+        mistakes = faulty_turns(dialogue)
+        if mistakes and faulty == "drop":
+            dialogue, outcome = without_faulty(dialogue), _without_places(outcome)
+            counts["faulty_dropped"] += mistakes
+        row = chosen.row(outcome, dialogue)
+        if mistakes and faulty == "mask" and chosen.mask:
+            row = chosen.mask(row)
+            counts["faulty_masked"] += mistakes
+        if not chosen.text_beside_calls:
+            counts["texts_dropped"] += sum(isinstance(t, Action) and bool(t.calls and t.text) for t in dialogue.turns)
+        if not chosen.archive:
+            counts["tools_announced"] += tool_updates(dialogue)
+        counts["rows"] += 1
+        yield row
+
+
+def can_train(dialogue: Dialogue) -> bool:
+    """Whether the turns alternate, and every call has its result: what all trainers ask for."""
+    findings = (*RULES["alternation"](dialogue), *RULES["pairing"](dialogue))
+    return not any(finding.severity == "error" for finding in findings)
+
+
+def _without_places(outcome: Outcome) -> Outcome:
+    """Turns have gone, so the numbers of turns in the findings no longer hold."""
+    return outcome.model_copy(update={"findings": tuple(f.model_copy(update={"turn": None}) for f in outcome.findings)})

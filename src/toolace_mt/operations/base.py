@@ -1,0 +1,116 @@
+"""An operation is a typed function that a model implements: a name, an input, an answer model, and an instruction in a file.
+
+Its request is a preamble shared by all operations (system), then one user message: the context as one JSON document, with
+what operations of one dialogue share coming first (prompt caches of servers then hit), then the static instruction. What
+is untrusted (tool descriptions, tool outputs, imported dialogues) stays inside the JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from toolace_mt.dialogue.turns import Draft
+from toolace_mt.errors import InputError
+from toolace_mt.types import Dialogue, EnvironmentRef, JsonSchema, Task, Tool
+
+In = TypeVar("In")
+Out = TypeVar("Out", bound=Draft)
+
+
+@dataclass(frozen=True)
+class World:
+    """The executable environment of a dialogue: how to rebuild it, and what its user knows at the start."""
+
+    ref: EnvironmentRef
+    brief: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Operation(Generic[In, Out]):
+    """One question to a model.
+
+    context: the JSON document of an input, in the order in which it is shown.
+    check: what is wrong with an answer beyond its form, in words that the model is shown when it is asked again.
+    """
+
+    name: str
+    output: type[Out]
+    context: Callable[[In], dict[str, Any]]
+    check: Callable[[In, Out], list[str]]
+
+    @property
+    def schema(self) -> JsonSchema:
+        """JSON Schema of the answer."""
+        return _schema(self.output)
+
+    def render(self, given: In, prompts: Path | None = None) -> tuple[str, str]:
+        """(system, user) messages of the request; `prompts` is a folder whose NAME.md files override the built-in ones."""
+        instruction = read_instruction(self.name, prompts)
+        return read_instruction("preamble", prompts), f"{render_context(self.context(given))}\n\n{instruction}"
+
+
+@cache
+def _schema(output: type[Draft]) -> JsonSchema:
+    return output.model_json_schema()
+
+
+@cache
+def read_instruction(name: str, prompts: Path | None = None) -> str:
+    """The text of an instruction. Raises InputError where an overriding file cannot be read."""
+    if prompts and (prompts / f"{name}.md").exists():
+        try:
+            return (prompts / f"{name}.md").read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{prompts / name}.md: the instruction cannot be read ({error})") from None
+    return (
+        resources.files("toolace_mt.operations")
+        .joinpath("instructions", f"{name}.md")
+        .read_text(encoding="utf-8")
+        .strip()
+    )
+
+
+def render_context(context: dict[str, Any]) -> str:
+    """One JSON document, each element of a top-level list on a line of its own."""
+    lines = [f"{orjson.dumps(key).decode()}: {_render_value(value)}" for key, value in context.items()]
+    return "{" + ",\n".join(lines) + "}"
+
+
+def _render_value(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(orjson.dumps(item).decode() for item in value) + "\n]"
+    return orjson.dumps(value).decode()
+
+
+def tools_json(tools: tuple[Tool, ...]) -> list[dict[str, Any]]:
+    """Tools as a model sees them."""
+    return [_tool_json(tool) for tool in tools]
+
+
+def _tool_json(tool: Tool) -> dict[str, Any]:
+    shown: dict[str, Any] = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    if tool.returns:
+        shown["returns"] = tool.returns
+    return shown
+
+
+def task_json(task: Task) -> list[dict[str, Any]]:
+    """Sub-tasks as a model sees them, numbered from 0."""
+    return [{"subtask": i, **s.model_dump()} for i, s in enumerate(task.subtasks)]
+
+
+def shared_context(tools: tuple[Tool, ...], world: World | None, dialogue: Dialogue | None = None) -> dict[str, Any]:
+    """What the context of every operation begins with: tools, world, task."""
+    context: dict[str, Any] = {"tools": tools_json(tools)}
+    if world:
+        context["world"] = {"name": world.ref.name, "seed": world.ref.seed, **world.brief}
+    if dialogue and dialogue.task:
+        context["task"] = task_json(dialogue.task)
+    return context

@@ -1,0 +1,114 @@
+"""Stage 1: the task, then its trajectory, sub-task by sub-task (paper, section 3.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+
+from toolace_mt.dialogue.shape import shape_problems
+from toolace_mt.dialogue.turns import Draft, TurnDraft, dialogue_json
+from toolace_mt.operations.base import Operation, World, shared_context, task_json
+from toolace_mt.operations.checks import draft_problems, text_problems
+from toolace_mt.types import Dialogue, Task, Tool
+
+
+@dataclass(frozen=True)
+class TaskInput:
+    """steps: the number of tool-calling steps of each sub-task wanted. examples: tasks as few-shot material."""
+
+    tools: tuple[Tool, ...]
+    steps: tuple[int, ...]
+    world: World | None = None
+    examples: tuple[Task, ...] = ()
+
+
+class SubTaskDraft(Draft):
+    """A sub-task as a model writes it."""
+
+    goal: str
+    tools: list[str] = Field(min_length=1)
+    steps: int
+
+
+class TaskDraft(Draft):
+    """The answer of task initialization."""
+
+    subtasks: list[SubTaskDraft]
+
+
+def _task_context(given: TaskInput) -> dict[str, Any]:
+    context = shared_context(given.tools, given.world)
+    if given.examples:
+        context["example_tasks"] = [{"subtasks": task_json(task)} for task in given.examples]
+    context["subtasks_wanted"] = [{"subtask": i, "steps": steps} for i, steps in enumerate(given.steps)]
+    return context
+
+
+def _task_problems(given: TaskInput, draft: TaskDraft) -> list[str]:
+    if len(draft.subtasks) != len(given.steps):
+        return [f"there are {len(draft.subtasks)} sub-tasks; write exactly {len(given.steps)}"]
+    names = {tool.name for tool in given.tools}
+    problems: list[str] = []
+    for i, (subtask, steps) in enumerate(zip(draft.subtasks, given.steps, strict=True)):
+        where = f"subtasks[{i}]"
+        if subtask.steps != steps:
+            problems.append(f"{where}: steps is {subtask.steps}, but {steps} was asked for")
+        if len(set(subtask.tools)) < len(subtask.tools):
+            problems.append(f"{where}: a tool is listed twice; list each tool once")
+        if not subtask.goal.strip():
+            problems.append(f"{where}: goal is empty")
+        unknown = [name for name in subtask.tools if name not in names]
+        problems += [f"{where}: there is no tool {name!r}" for name in unknown]
+        problems += [f"{where}: goal {p}" for p in text_problems([subtask.goal])]
+    goals = [" ".join(s.goal.lower().split()) for s in draft.subtasks]
+    if len(set(goals)) < len(goals):
+        problems.append("two sub-tasks have the same goal; make each one different")
+    return problems
+
+
+@dataclass(frozen=True)
+class TrajectoryInput:
+    """The dialogue so far (its task is set), and which sub-task comes next."""
+
+    dialogue: Dialogue
+    subtask: int
+    world: World | None = None
+
+
+class TurnsDraft(Draft):
+    """New turns, in order."""
+
+    turns: list[TurnDraft]
+
+
+def _trajectory_context(given: TrajectoryInput) -> dict[str, Any]:
+    context = shared_context(given.dialogue.tools, given.world, given.dialogue)
+    context["dialogue"] = dialogue_json(given.dialogue)
+    context["subtask_to_write"] = given.subtask
+    return context
+
+
+def _trajectory_problems(given: TrajectoryInput, draft: TurnsDraft) -> list[str]:
+    problems = shape_problems(draft.turns, ("user",), ("reply",))
+    if problems:
+        return problems
+    assert given.dialogue.task is not None
+    subtask = given.dialogue.task.subtasks[given.subtask]
+    kinds = [turn.kind for turn in draft.turns]
+    if kinds.count("user") > 1:
+        problems.append("there is more than one user message; the first must hold all that the calls need")
+    if kinds.count("calls") != subtask.steps:
+        problems.append(
+            f"there are {kinds.count('calls')} assistant turns with tool_calls; this sub-task has exactly {subtask.steps}"
+        )
+    called = {call.name for turn in draft.turns for call in turn.tool_calls}
+    problems += [f"the tool {name} of this sub-task is never called" for name in subtask.tools if name not in called]
+    return problems + draft_problems(draft.turns, given.dialogue.tools, given.dialogue, len(given.dialogue.turns))
+
+
+TASK_INITIALIZATION = Operation("task_initialization", TaskDraft, _task_context, _task_problems)
+TRAJECTORY_INITIALIZATION = Operation(
+    "trajectory_initialization", TurnsDraft, _trajectory_context, _trajectory_problems
+)

@@ -1,0 +1,142 @@
+"""The local driver: dialogues of a run side by side in one process, up to the configured concurrency.
+
+Which dialogues make up the dataset depends on their numbers alone: number k is begun only while those before it cannot
+yet be enough, so with `run.speculative = 0` no dialogue is made that the dataset does not need.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from toolace_mt.config import Config, RunConfig
+from toolace_mt.engines.base import Completion, Engine, Request
+from toolace_mt.engines.offline import OfflineEngine
+from toolace_mt.engines.stack import open_engine
+from toolace_mt.environments.builtin import open_builtin
+from toolace_mt.errors import RunStopped
+from toolace_mt.runs.folder import Run, begin_run, fingerprint_inputs
+from toolace_mt.runs.journal import RunStore
+from toolace_mt.runs.progress import Progress
+from toolace_mt.runs.sources import read_examples, read_tools
+from toolace_mt.stages.recipe import Recipe
+from toolace_mt.tools.pool import ToolPool
+from toolace_mt.types import Outcome
+
+# A dialogue has one call under way but in verification, where all experts are asked at the same time.
+_CALLS_AT_ONCE = 5
+
+
+class AttemptsExhausted(RunStopped):
+    """`run.max_attempts` dialogues were tried, and too few of them were accepted."""
+
+
+async def generate(config: Config, out: Path, progress: Progress) -> Run:
+    """Make `config.run.count` accepted dialogues in the run folder `out`, or go on where an earlier start stopped.
+
+    Raises InputError for bad input, and RunStopped where the run ends early; what was answered is kept either way.
+    """
+    tools = read_tools(config.tools.sources).tools
+    examples = read_examples(config.initialize.examples)
+    run, store = begin_run(out, config, fingerprint_inputs(tools, examples))
+    async with (
+        store,
+        open_engine(
+            config.engine,
+            in_flight=config.run.concurrency * _CALLS_AT_ONCE,
+            store=store,
+            local=OfflineEngine(open_builtin),
+            budget_usd=config.run.budget_usd,
+            spent_usd=store.records.total_usage().usd,
+            notify=progress.notices.append,
+        ) as engine,
+    ):
+        recipe = Recipe(config, _Counted(engine, progress), ToolPool(tools), open_builtin, examples)
+        await Driver(config.run, store, recipe, progress).drive()
+    return run
+
+
+class _Counted:
+    """Counts the completions that a run has received, for the live display."""
+
+    def __init__(self, inner: Engine, progress: Progress) -> None:
+        self.inner = inner
+        self.progress = progress
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await self.inner.complete(request)
+        self.progress.calls += 1
+        return completion
+
+
+class Driver:
+    """Begins dialogues by number, records their outcomes, and stops when the first N accepted are known."""
+
+    def __init__(self, knobs: RunConfig, store: RunStore, recipe: Recipe, progress: Progress) -> None:
+        self.knobs = knobs
+        self.store = store
+        self.recipe = recipe
+        self.progress = progress
+        self.wanted = knobs.count
+        self.finished: dict[int, bool] = {}
+        self.accepted = 0
+        self.next = 0
+        # Dialogues 0 to settled - 1 are finished, and settled_accepted of them are accepted.
+        self.settled = 0
+        self.settled_accepted = 0
+
+    async def drive(self) -> None:
+        """Work until enough dialogues are accepted. Raises AttemptsExhausted, or whatever stops the run."""
+        for outcome in self.store.records.outcomes():
+            self._count(outcome, resumed=True)
+        working: set[asyncio.Task[None]] = set()
+        try:
+            while not self._enough():
+                while self._may_begin(len(working)):
+                    working.add(asyncio.create_task(self._make(self._next_number())))
+                if not working:
+                    raise AttemptsExhausted(self._exhausted())
+                self.progress.working = len(working)
+                done, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        finally:
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
+
+    async def _make(self, number: int) -> None:
+        outcome = await self.recipe.make(number)
+        await self.store.put_outcome(outcome)
+        self._count(outcome)
+
+    def _count(self, outcome: Outcome, *, resumed: bool = False) -> None:
+        self.finished[outcome.number] = outcome.status == "accepted"
+        self.accepted += self.finished[outcome.number]
+        self.progress.count(outcome, resumed=resumed)
+
+    def _next_number(self) -> int:
+        while self.next in self.finished:
+            self.next += 1
+        self.next += 1
+        return self.next - 1
+
+    def _may_begin(self, working: int) -> bool:
+        knobs = self.knobs
+        begun = len(self.finished) + working
+        sure = self.accepted + working
+        return working < knobs.concurrency and begun < knobs.attempts_allowed and sure < self.wanted + knobs.speculative
+
+    def _enough(self) -> bool:
+        """Whether the dialogues before the first unfinished number hold enough accepted ones."""
+        while self.settled in self.finished and self.settled_accepted < self.wanted:
+            self.settled_accepted += self.finished[self.settled]
+            self.settled += 1
+        return self.settled_accepted >= self.wanted
+
+    def _exhausted(self) -> str:
+        reasons = ", ".join(f"{rule} {count}" for rule, count in self.progress.reasons.most_common(5))
+        return (
+            f"{self.accepted} of {self.wanted} dialogues were accepted in {len(self.finished)} attempts, the most that"
+            f" run.max_attempts allows; rejected for: {reasons or 'nothing'}. A higher --max-attempts goes on from here"
+        )

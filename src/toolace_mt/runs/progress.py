@@ -1,0 +1,54 @@
+"""What a run has done so far: counted by the driver, shown by whoever looks."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from toolace_mt.types import Outcome, Usage
+
+
+@dataclass
+class Progress:
+    """Counts of a run. `begun` is a reading of the monotonic clock; only what is shown depends on it."""
+
+    wanted: int
+    accepted: int = 0
+    attempted: int = 0
+    working: int = 0
+    reasons: Counter[str] = field(default_factory=Counter[str])
+    injections: Counter[str] = field(default_factory=Counter[str])
+    usage: Usage = field(default_factory=Usage)
+    calls: int = 0
+    resumed_accepted: int = 0
+    notices: list[str] = field(default_factory=list[str])
+    begun: float = field(default_factory=time.monotonic)
+
+    def count(self, outcome: Outcome, *, resumed: bool = False) -> None:
+        """Take an outcome in."""
+        self.attempted += 1
+        self.usage += outcome.usage
+        if outcome.status == "accepted":
+            self.accepted += 1
+            self.resumed_accepted += resumed
+            self.injections.update(outcome.injections)
+        else:
+            errors = {f.rule for f in outcome.findings if f.severity == "error"}
+            self.reasons.update(errors or {outcome.status})
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the run began or went on."""
+        return time.monotonic() - self.begun
+
+    @property
+    def calls_per_second(self) -> float:
+        """Calls that were made, not replayed, per second."""
+        return self.calls / max(self.seconds, 1e-9)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """An estimate from the pace so far; None before the first dialogue is accepted."""
+        fresh = self.accepted - self.resumed_accepted
+        return (self.wanted - self.accepted) * self.seconds / fresh if fresh > 0 else None

@@ -1,0 +1,63 @@
+"""What a run made and used, in figures; and the dataset that it leaves in its folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from toolace_mt.runs.folder import Run
+from toolace_mt.runs.whole_file import whole_file
+from toolace_mt.types import Action, Outcome, Usage
+
+
+def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """Counts over `outcomes`: statuses, reasons of rejection, sub-tasks, steps, injections, passes, edits, usage."""
+    status: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    spread: dict[str, Counter[Any]] = {name: Counter() for name in _SPREADS}
+    usage = Usage()
+    for outcome in outcomes:
+        status[outcome.status] += 1
+        usage += outcome.usage
+        if outcome.status == "accepted":
+            _spread(outcome, spread)
+        else:
+            reasons.update({f.rule for f in outcome.findings if f.severity == "error"})
+    return {
+        "accepted": status["accepted"],
+        "rejected": status["rejected"],
+        "failed": status["failed"],
+        "rejections": dict(sorted(reasons.items())),
+        "spread": {name: dict(sorted(counts.items())) for name, counts in spread.items()},
+        "usage": usage.model_dump(),
+    }
+
+
+_SPREADS = ("subtasks", "steps", "injections", "injection_kinds", "passes", "edits", "turns", "calls")
+
+
+def _spread(outcome: Outcome, spread: dict[str, Counter[Any]]) -> None:
+    dialogue = outcome.dialogue
+    if dialogue is None:
+        return
+    if dialogue.task:
+        spread["subtasks"][len(dialogue.task.subtasks)] += 1
+        spread["steps"].update(s.steps for s in dialogue.task.subtasks)
+    spread["injections"][len(outcome.injections)] += 1
+    done = [e for e in outcome.edits if e.stage == "inject" and e.accepted]
+    spread["injection_kinds"].update(f"{e.kind}/{e.sub_kind}" for e in done)
+    spread["passes"][outcome.passes] += 1
+    spread["edits"].update("accepted" if e.accepted else "kept old" for e in outcome.edits)
+    spread["turns"][len(dialogue.turns)] += 1
+    spread["calls"][sum(len(t.calls) for t in dialogue.turns if isinstance(t, Action))] += 1
+
+
+def write_summary(run: Run) -> dict[str, Any]:
+    """Write `summary.json` into the run folder, and give what it holds. Raises StorageFailed."""
+    summary = summarize(run.outcomes("all"))
+    with whole_file(run.path / "summary.json") as file:
+        file.write(orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
+    return summary

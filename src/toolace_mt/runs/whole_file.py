@@ -1,0 +1,43 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from toolace_mt.errors import InputError, StorageFailed
+
+
+@contextmanager
+def whole_file(out: Path) -> Generator[BinaryIO]:
+    """A file to write, which takes the name `out` only once it is complete and on the disk; missing folders are made.
+
+    Raises InputError where `out` is a folder, StorageFailed where the disk is full or cannot be written. Whatever goes
+    wrong, an older `out` stays as it was, and nothing half-written is left.
+    """
+    if out.is_dir():
+        raise InputError(f"{out}: is a folder; name a file with --out")
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    except OSError as error:
+        _remove(part)
+        raise StorageFailed(
+            f"{out}: cannot be written ({error.strerror or error}); make room, or name another file"
+        ) from None
+    except BaseException:
+        _remove(part)
+        raise
+
+
+def _remove(part: Path) -> None:
+    with suppress(OSError):  # the folder itself is gone or closed: the first error says so
+        part.unlink(missing_ok=True)

@@ -1,0 +1,15 @@
+"""Whether a change of a dialogue may stand: it must bring no error that was not there before."""
+
+from __future__ import annotations
+
+from toolace_mt.ask import Unacceptable
+from toolace_mt.rules import check
+from toolace_mt.types import Dialogue
+
+
+def refuse_new_errors(old: Dialogue, new: Dialogue) -> None:
+    """Raises Unacceptable with the errors that `new` has and `old` has not, in words for the model."""
+    known = {(f.rule, f.detail) for f in check(old) if f.severity == "error"}
+    fresh = [f for f in check(new) if f.severity == "error" and (f.rule, f.detail) not in known]
+    if fresh:
+        raise Unacceptable([f"turn {f.turn} of the new dialogue: {f.detail}" for f in fresh])

@@ -1,0 +1,154 @@
+"""Running the calls of a dialogue on its environment: to make results true, and to compare them later."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from toolace_mt.ask import Unacceptable
+from toolace_mt.dialogue.grounding import looks_like_id
+from toolace_mt.dialogue.turns import content_value
+from toolace_mt.environments.base import Environment, OpenEnvironment
+from toolace_mt.schema.validate import argument_problems
+from toolace_mt.types import Action, Dialogue, Observation, ToolCall, ToolResult, Turn
+
+
+class Difference(NamedTuple):
+    """A result of turn `turn` that the tool does not give when it is run again."""
+
+    turn: int
+    call: ToolCall
+    written: ToolResult
+    real: ToolResult
+
+
+def runs(dialogue: Dialogue, name: str) -> bool:
+    """Whether the tool `name` can be run in the dialogue's environment."""
+    environment = dialogue.environment
+    return environment is not None and any(
+        t.name == name and t.environment == environment.name for t in dialogue.all_tools
+    )
+
+
+async def environment_at(open_environment: OpenEnvironment, dialogue: Dialogue, upto: int) -> Environment | None:
+    """The dialogue's environment in the state that it has before turn `upto`; None where its tools cannot run."""
+    if dialogue.environment is None:
+        return None
+    environment = open_environment(dialogue.environment)
+    for call, _ in executed_calls(dialogue, dialogue.turns[:upto]):
+        await environment.call(call.name, call.arguments)
+    return environment
+
+
+def executed_calls(dialogue: Dialogue, turns: Sequence[Turn]) -> Iterator[tuple[ToolCall, ToolResult]]:
+    """The calls of `turns` that really ran, with their results, in order; simulated outages did not run."""
+    for action, observation in itertools.pairwise(turns):
+        if not isinstance(action, Action) or not isinstance(observation, Observation):
+            continue
+        for call, result in zip(action.calls, observation.results, strict=False):
+            if not result.simulated and runs(dialogue, call.name):
+                yield call, result
+
+
+async def replay(open_environment: OpenEnvironment, dialogue: Dialogue) -> list[Difference]:
+    """Run the whole dialogue from its initial state, and give every result that comes out differently."""
+    if dialogue.environment is None:
+        return []
+    environment = open_environment(dialogue.environment)
+    turn_of = {r.call_id: i for i, t in enumerate(dialogue.turns) if isinstance(t, Observation) for r in t.results}
+    differences: list[Difference] = []
+    for call, written in executed_calls(dialogue, dialogue.turns):
+        real = await _run(environment, call)
+        if not _same(written, real):
+            differences.append(Difference(turn_of[written.call_id], call, written, real))
+    return differences
+
+
+async def _run(environment: Environment, call: ToolCall) -> ToolResult:
+    output = await environment.call(call.name, call.arguments)
+    return ToolResult(call_id=call.id, name=call.name, content=output.content, is_error=output.is_error)
+
+
+def _same(one: ToolResult, other: ToolResult) -> bool:
+    return one.is_error == other.is_error and content_value(one.content) == content_value(other.content)
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """New turns with real results; `changed` where what the model had written differed from them."""
+
+    turns: tuple[Turn, ...]
+    changed: bool
+
+
+async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: Sequence[Turn]) -> Grounded:
+    """Run the calls of `turns`, which continue `dialogue`, and put the real results in place of the written ones.
+
+    A value that a later call took from a written result is replaced by the value that the real result has at its place.
+    Raises Unacceptable, with what the tools really answered, where a call fails.
+    """
+    environment = await environment_at(open_environment, dialogue, len(dialogue.turns))
+    if environment is None:
+        return Grounded(tuple(turns), changed=False)
+    new = list(turns)
+    real_values: dict[Any, Any] = {}
+    answers: list[str] = []
+    changed = False
+    for i, (action, observation) in enumerate(itertools.pairwise(turns)):
+        if not isinstance(action, Action) or not action.calls or not isinstance(observation, Observation):
+            continue
+        calls = tuple(_with_real_values(call, real_values) for call in action.calls)
+        results: list[ToolResult] = []
+        for call, written in zip(calls, observation.results, strict=True):
+            if not runs(dialogue, call.name):
+                results.append(written)
+                continue
+            _check_arguments(dialogue, call, i)
+            real = await _run(environment, call)
+            answers.append(f"turns[{i + 1}]: {call.name}({call.arguments}) really answers {real.content}")
+            if real.is_error:
+                raise Unacceptable(
+                    [*answers, f"turns[{i}]: so {call.name} fails; give it values with which it succeeds"]
+                )
+            if not _same(written, real):
+                changed = True
+                real_values |= _replacements(content_value(written.content), content_value(real.content))
+            results.append(real)
+        new[i] = action.model_copy(update={"calls": calls})
+        new[i + 1] = observation.model_copy(update={"results": tuple(results)})
+    return Grounded(tuple(new), changed)
+
+
+def _check_arguments(dialogue: Dialogue, call: ToolCall, turn: int) -> None:
+    tool = next(t for t in dialogue.all_tools if t.name == call.name)
+    if problems := argument_problems(tool, call.arguments):
+        raise Unacceptable([f"turns[{turn}]: {call.name}: {problem}" for problem in problems])
+
+
+def _replacements(written: Any, real: Any, name: str = "") -> dict[Any, Any]:
+    """Written id-like values and the real ones that stand at the same place."""
+    if isinstance(written, dict) and isinstance(real, dict):
+        pairs = [(written[k], real[k], str(k)) for k in written if k in real]
+    elif isinstance(written, list) and isinstance(real, list):
+        pairs = [(one, other, name) for one, other in zip(written, real, strict=False)]
+    elif isinstance(written, str | int) and looks_like_id(name, written) and written != real:
+        return {written: real}
+    else:
+        return {}
+    return {k: v for one, other, key in pairs for k, v in _replacements(one, other, key).items()}
+
+
+def _with_real_values(call: ToolCall, values: dict[Any, Any]) -> ToolCall:
+    return call.model_copy(update={"arguments": _swap(call.arguments, values)}) if values else call
+
+
+def _swap(value: Any, values: dict[Any, Any]) -> Any:
+    if isinstance(value, dict):
+        return {k: _swap(v, values) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_swap(v, values) for v in value]
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return values.get(value, value)
+    return value

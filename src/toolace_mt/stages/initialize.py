@@ -1,0 +1,67 @@
+"""Stage 1, coarse-grained initialization: a task, then its trajectory, one sub-task after another (paper, 3.1)."""
+
+from __future__ import annotations
+
+from toolace_mt.ask import Unacceptable
+from toolace_mt.dialogue.turns import build_turns, call_ids
+from toolace_mt.operations.initialize import (
+    TASK_INITIALIZATION,
+    TRAJECTORY_INITIALIZATION,
+    TaskInput,
+    TrajectoryInput,
+    TurnsDraft,
+)
+from toolace_mt.operations.reasonability import MASK_FILL, FillInput
+from toolace_mt.rules import check
+from toolace_mt.stages.execution import Grounded, ground
+from toolace_mt.stages.scope import Scope
+from toolace_mt.types import Action, Dialogue, SubTask, Task, Tool
+
+
+async def initialize_task(scope: Scope, tools: tuple[Tool, ...]) -> Task:
+    """A task over `tools`. How many sub-tasks and steps it has is drawn from the configured ranges beforehand."""
+    knobs = scope.config.initialize
+    rng = scope.asker.rng("task")
+    count = rng.randint(knobs.subtasks_min, knobs.subtasks_max)
+    steps = tuple(rng.randint(knobs.steps_min, knobs.steps_max) for _ in range(count))
+    shown = min(knobs.examples_shown, len(scope.examples))
+    given = TaskInput(tools, steps, scope.world, tuple(rng.sample(list(scope.examples), shown)))
+    draft = await scope.asker.ask(TASK_INITIALIZATION, given, "init/task")
+    return Task(
+        subtasks=tuple(SubTask(goal=s.goal.strip(), tools=tuple(s.tools), steps=s.steps) for s in draft.subtasks)
+    )
+
+
+async def initialize_trajectory(scope: Scope, dialogue: Dialogue) -> Dialogue:
+    """The skeleton: the sub-trajectories of the dialogue's task, each written with those before it in view."""
+    assert dialogue.task is not None
+    for subtask in range(len(dialogue.task.subtasks)):
+        dialogue = await _add_subtrajectory(scope, dialogue, subtask)
+    return dialogue
+
+
+async def _add_subtrajectory(scope: Scope, dialogue: Dialogue, subtask: int) -> Dialogue:
+    step = f"init/subtask-{subtask}"
+
+    async def accept(draft: TurnsDraft) -> Grounded:
+        turns = build_turns(draft.turns, subtask, call_ids(f"{dialogue.id}/{step}"))
+        grounded = await ground(scope.open_environment, dialogue, turns)
+        longer = dialogue.model_copy(update={"turns": (*dialogue.turns, *grounded.turns)})
+        errors = [f for f in check(longer, skip=("unserved-subtask",)) if f.severity == "error"]
+        if errors:
+            first = len(dialogue.turns)
+            raise Unacceptable([f"turns[{(f.turn or first) - first}]: {f.detail}" for f in errors])
+        return grounded
+
+    given = TrajectoryInput(dialogue, subtask, scope.world)
+    grounded = await scope.asker.ask_for(TRAJECTORY_INITIALIZATION, given, step, accept)
+    longer = dialogue.model_copy(update={"turns": (*dialogue.turns, *grounded.turns)})
+    return await _rewrite_last_reply(scope, longer, step) if grounded.changed else longer
+
+
+async def _rewrite_last_reply(scope: Scope, dialogue: Dialogue, step: str) -> Dialogue:
+    """Write the last reply anew: it was written for results that the tools did not give."""
+    last = len(dialogue.turns) - 1
+    answer = await scope.asker.ask(MASK_FILL, FillInput(dialogue, (last,), scope.world), f"{step}/reply")
+    reply = Action(text=answer.fills[0].content.strip(), subtask=dialogue.turns[last].subtask)
+    return dialogue.model_copy(update={"turns": (*dialogue.turns[:-1], reply)})

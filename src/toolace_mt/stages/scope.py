@@ -1,0 +1,26 @@
+"""What the stages of one dialogue work with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolace_mt.ask import Asker
+from toolace_mt.config import Config
+from toolace_mt.environments.base import OpenEnvironment
+from toolace_mt.operations.base import World
+from toolace_mt.types import Task
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One dialogue's way to ask, its configuration, and its world where its tools can run.
+
+    examples: example tasks to draw few-shot material from.
+    """
+
+    asker: Asker
+    config: Config
+    open_environment: OpenEnvironment
+    world: World | None = None
+    examples: Sequence[Task] = ()

@@ -1,0 +1,190 @@
+"""Tool documents in JSON, JSONL and YAML files, each with the line that it starts on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+import yaml
+
+from toolace_mt.errors import InputError
+
+# A file may hold its list under one of these, as requests to a model and benchmark entries do.
+_CONTAINERS = ("tools", "functions", "function")
+_HOPED_FOR = 'expected tools: a list of them, one a line, or {"tools": [...]}'
+_GAP = re.compile(r"[\s,:]*")
+_MOST_NODES = 2_000_000
+
+
+class Document(NamedTuple):
+    """One tool document. where: `file:line`."""
+
+    where: str
+    value: Any
+
+
+def read_documents(path: Path) -> list[Document]:
+    """All tool documents of a file. Raises InputError naming the file, and the line where it cannot be read."""
+    text = _text(path)
+    if not text.strip():
+        raise InputError(f"{path}: is empty; {_HOPED_FOR}")
+    suffix = path.suffix.lower()
+    if suffix in {".yaml", ".yml"}:
+        return list(_yaml_documents(text, path))
+    if suffix in {".jsonl", ".ndjson"} or _is_one_a_line(text):
+        return list(_line_documents(text, path))
+    return list(_json_documents(text, path))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; a source is a path, builtin, or builtin:NAME") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder; name a JSON, JSONL or YAML file in it") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+
+
+def _is_one_a_line(text: str) -> bool:
+    """Whether a file is JSONL by its looks: its first line is a whole value, and others follow."""
+    first, _, rest = text.strip().partition("\n")
+    if not rest.strip():
+        return False
+    try:
+        orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _line_documents(text: str, path: Path) -> Iterator[Document]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            value = _parsed(line, path, number)
+            for item in _items(value):
+                yield Document(f"{path}:{number}", item)
+
+
+def _json_documents(text: str, path: Path) -> Iterator[Document]:
+    value = _parsed(text, path, 1)
+    if not isinstance(value, (dict, list)):
+        raise InputError(f"{path}:1: holds a single value; {_HOPED_FOR}")
+    items = _items(value)
+    offsets = _item_offsets(text, value)
+    line, counted = 1, 0
+    for item, offset in zip(items, offsets, strict=True):
+        line, counted = line + text.count("\n", counted, offset), offset
+        yield Document(f"{path}:{line}", item)
+
+
+def _parsed(text: str, path: Path, first_line: int) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        line = first_line + error.lineno - 1
+        raise InputError(f"{path}:{line}: is not valid JSON: {error.msg} (column {error.colno})") from None
+
+
+def _items(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    key = _container(value)
+    return value[key] if key else [value]
+
+
+def _container(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    return next((key for key in _CONTAINERS if isinstance(value.get(key), list)), None)
+
+
+def _item_offsets(text: str, value: Any) -> list[int]:
+    """Where each item starts in the text, which is valid JSON."""
+    at = _gap(text, 0)
+    key = _container(value)
+    if key is None and not isinstance(value, list):
+        return [at]
+    decoder = json.JSONDecoder()
+    if key is not None:
+        at = _gap(text, at + 1)
+        name, at = decoder.raw_decode(text, at)
+        while name != key:
+            _, at = decoder.raw_decode(text, _gap(text, at))
+            name, at = decoder.raw_decode(text, _gap(text, at))
+        at = _gap(text, at)
+    offsets: list[int] = []
+    at = _gap(text, at + 1)
+    while text[at] != "]":
+        offsets.append(at)
+        _, at = decoder.raw_decode(text, at)
+        at = _gap(text, at)
+    return offsets
+
+
+def _gap(text: str, at: int) -> int:
+    match = _GAP.match(text, at)
+    return match.end() if match else at
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """The scalars of JSON: `yes`, `on`, `12:30`, `2024-01-01` and `010` stay text."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own way)
+
+
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+    ("merge", r"<<", ["<"]),
+):
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
+
+
+def _yaml_documents(text: str, path: Path) -> Iterator[Document]:
+    """Item by item, so that each knows its line."""
+    try:
+        for root in yaml.compose_all(text, _PlainLoader):
+            if _weight(root, {}) > _MOST_NODES:
+                raise InputError(f"{path}: has more than {_MOST_NODES:,} values (aliases written out)")
+            loader = _PlainLoader("")
+            for node in _item_nodes(root):
+                value = loader.construct_document(node)
+                where = f"{path}:{node.start_mark.line + 1}"
+                yield Document(where, orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)))
+    except yaml.MarkedYAMLError as error:
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise InputError(f"{path}{line}: is not valid YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: cannot be read as YAML: {str(error).partition(chr(10))[0]}") from None
+
+
+def _item_nodes(root: Any) -> list[Any]:
+    if isinstance(root, yaml.SequenceNode):
+        return root.value
+    if isinstance(root, yaml.MappingNode):
+        lists = {key.value: node for key, node in root.value if isinstance(node, yaml.SequenceNode)}
+        found = next((lists[key] for key in _CONTAINERS if key in lists), None)
+        if found is not None:
+            return found.value
+    return [root]
+
+
+def _weight(node: Any, seen: dict[int, int]) -> int:
+    """How many values a node holds with its aliases written out; aliases in a circle are endless."""
+    if id(node) in seen:
+        return seen[id(node)]
+    seen[id(node)] = _MOST_NODES + 1
+    parts = node.value if isinstance(node.value, list) else ()
+    inner = [part for pair in parts for part in (pair if isinstance(pair, tuple) else (pair,))]
+    seen[id(node)] = 1 + sum(_weight(part, seen) for part in inner)
+    return seen[id(node)]

@@ -1,0 +1,136 @@
+"""The pool of tools, and how the candidates of one dialogue are drawn from it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from toolace_mt.schema.names import singular, words
+from toolace_mt.tools.relations import Relations
+from toolace_mt.types import Tool
+
+_DRAWS = 20
+# Of the words of two names; 2 of 3 (`circle_area`, `geometry_circle_area`) are too alike.
+_TWIN_SHARE = 0.6
+# Different words for asking; `create_user` and `delete_user` are no twins.
+_ASKING_WORDS = """
+a by calc calculate check compute determine estimate fetch find for get in lookup of retrieve the
+"""
+_ASKING = frozenset(_ASKING_WORDS.split())
+
+
+class ToolPool:
+    """Tools and an index of which belong together; drawing costs about the same from 100 tools and from 10,000."""
+
+    def __init__(self, tools: Iterable[Tool]) -> None:
+        self.tools = tuple(tools)
+        families: dict[tuple[str | None, str, str], list[Tool]] = {}
+        for tool in self.tools:
+            families.setdefault((tool.environment, tool.group, _source_name(tool)), []).append(tool)
+        self._families = list(families.values())
+        self._family_of = [i for i, family in enumerate(self._families) for _ in family]
+        self._relations = Relations([family[0] for family in self._families])
+        self._within: dict[str | None, list[int]] = {None: list(range(len(self._families)))}
+        for environment in {tool.environment: None for tool in self.tools if tool.environment}:
+            fitting = (None, environment)
+            self._within[environment] = [i for i in self._within[None] if self._families[i][0].environment in fitting]
+
+    def __len__(self) -> int:
+        return len(self.tools)
+
+    def sample(self, rng: random.Random, size: int, distractors: int) -> tuple[Tool, ...]:
+        """Candidates for one dialogue: tools that belong together, then `distractors` that do not, shuffled.
+
+        size: all of them together; fewer come where the pool has fewer that fit. Every tool is the seed of a set with
+        the same chance. Names are distinct, also as the sources have them, so no two variants of one function meet.
+        Tools that can be run are all of one environment. The same state of `rng` gives the same tools.
+        """
+        if not self.tools or size < 1:
+            return ()
+        draw = _Draw(self._families, rng)
+        self._add_related(draw, max(1, size - max(0, distractors)))
+        related = list(draw.families)
+        self._fill(draw, size, lambda i: all(self._relations.are_apart(i, j) for j in related))
+        self._fill(draw, size, lambda _: True)
+        draw.add_all(self._all_within(draw), size)
+        rng.shuffle(draw.tools)
+        return tuple(draw.tools)
+
+    def _add_related(self, draw: _Draw, size: int) -> None:
+        """A seed and its relatives, then theirs (by group and ids; topics drift); where these end, another seed."""
+        for _ in range(_DRAWS):
+            start = len(draw.families)
+            if not draw.add(draw.rng.choice(self._family_of)):
+                continue
+            # The list grows while it is gone through: relatives are asked for theirs in turn.
+            for place, i in enumerate(islice(draw.families, start, None)):
+                draw.add_all(self._relations.relatives(i, draw.rng, size, by_topic=place == 0), size)
+                if len(draw.tools) >= size:
+                    return
+
+    def _fill(self, draw: _Draw, size: int, accept: Callable[[int], bool]) -> None:
+        within = self._within[draw.environment]
+        for _ in range(_DRAWS * (size - len(draw.tools))):
+            if len(draw.tools) >= size:
+                return
+            i = draw.rng.choice(within)
+            if accept(i) and draw.add(i) and draw.environment is not None:
+                within = self._within[draw.environment]
+
+    def _all_within(self, draw: _Draw) -> Iterator[int]:
+        """All families that may fit, from a random one on: for pools that are nearly used up."""
+        within = self._within[draw.environment]
+        start = draw.rng.randrange(len(within))
+        yield from within[start:]
+        yield from within[:start]
+
+
+class _Draw:
+    """One set of candidates in the making."""
+
+    def __init__(self, families: Sequence[Sequence[Tool]], rng: random.Random) -> None:
+        self._all = families
+        self.rng = rng
+        self.families: list[int] = []
+        self.tools: list[Tool] = []
+        self.environment: str | None = None
+        self._names: set[str] = set()
+        self._subjects: list[tuple[str, frozenset[str]]] = []
+
+    def add(self, i: int) -> bool:
+        """Take a tool of family `i`, if it fits what is there."""
+        tool = self._all[i][0] if len(self._all[i]) == 1 else self.rng.choice(self._all[i])
+        names = {tool.name, _source_name(tool)}
+        if tool.environment not in (None, self.environment or tool.environment) or not self._names.isdisjoint(names):
+            return False
+        subject = _subject(tool)
+        if any(tool.group != group and _alike(subject, other) for group, other in self._subjects):
+            return False
+        self._subjects.append((tool.group or tool.name, subject))
+        self.environment = self.environment or tool.environment
+        self._names |= names
+        self.families.append(i)
+        self.tools.append(tool)
+        return True
+
+    def add_all(self, families: Iterable[int], size: int) -> None:
+        """Take from `families` until there are `size` tools."""
+        for i in families:
+            if len(self.tools) >= size:
+                return
+            self.add(i)
+
+
+def _source_name(tool: Tool) -> str:
+    return tool.source_name or tool.name
+
+
+def _subject(tool: Tool) -> frozenset[str]:
+    """What a tool is about, by its name: `circle_area` and `calculate_area_of_circle` are about the same."""
+    return frozenset(singular(word) for word in words(tool.name)) - _ASKING
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two tools of different sources do the same, so that a user's request would fit both."""
+    return bool(one) and len(one & other) >= _TWIN_SHARE * len(one | other)

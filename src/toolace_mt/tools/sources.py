@@ -1,0 +1,76 @@
+"""Where tools come from: the SRC of the command line, read into one pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from toolace_mt.errors import InputError
+from toolace_mt.tools.documents import Document, read_documents
+from toolace_mt.tools.join import Located, join_tools
+from toolace_mt.tools.mend import mend_tool
+from toolace_mt.tools.notes import LoadedTools, Refusal
+from toolace_mt.types import Tool
+
+Builtin = Callable[[str | None], Sequence[Tool]]
+"""The built-in tools: of one environment by its name, or of all for None. Raises InputError for an unknown name."""
+
+_LATER = ("python:", "mcp:", "mcp+http:", "mcp+https:", "openapi:")
+_REASONS_SHOWN = 3
+
+
+def load_tools(sources: Sequence[str], builtin: Builtin) -> LoadedTools:
+    """Read every source: a path to JSON, JSONL or YAML, `builtin` or `builtin:NAME`.
+
+    Identical tools are merged, names made legal and distinct, loose schemas made valid JSON Schema 2020-12; a document
+    that cannot be used is refused with the reason. Raises InputError naming file, line and field where a file cannot be
+    read, where a tool has no name, and where all sources together hold no tool.
+    """
+    found: list[Located] = []
+    refused: list[Refusal] = []
+    for source in sources:
+        if source == "builtin" or source.startswith("builtin:"):
+            found += [Located(tool, source) for tool in builtin(source.partition(":")[2] or None)]
+            continue
+        if source.startswith(_LATER):
+            raise InputError(
+                f"{source}: this kind of source cannot be read yet; use a JSON, JSONL or YAML file, or builtin"
+            )
+        _collect(read_documents(Path(source)), found, refused)
+    if not found:
+        raise InputError(_nothing(sources, refused))
+    return _joined(found, refused)
+
+
+def mend_tools(documents: Iterable[Any], where: str) -> LoadedTools:
+    """Tool documents that are at hand already, such as the `tools` of a dialogue. where: what to call their place.
+
+    As load_tools, but there may be none. Raises InputError for a tool without a name.
+    """
+    found: list[Located] = []
+    refused: list[Refusal] = []
+    _collect((Document(f"{where}: tool {i}", value) for i, value in enumerate(documents)), found, refused)
+    return _joined(found, refused)
+
+
+def _collect(documents: Iterable[Document], found: list[Located], refused: list[Refusal]) -> None:
+    for document in documents:
+        result = mend_tool(document.value, document.where)
+        if isinstance(result, Refusal):
+            refused.append(result)
+        else:
+            found.append(Located(result[0], document.where, result[1]))
+
+
+def _joined(found: list[Located], refused: list[Refusal]) -> LoadedTools:
+    tools, mended = join_tools(found)
+    return LoadedTools(tools, mended, tuple(refused))
+
+
+def _nothing(sources: Sequence[str], refused: list[Refusal]) -> str:
+    if not refused:
+        return f"{', '.join(sources) or 'no source was named'}: no tools found"
+    reasons = "; ".join(f"{refusal.where}: {refusal.reason}" for refusal in refused[:_REASONS_SHOWN])
+    more = f"; and {len(refused) - _REASONS_SHOWN} more" if len(refused) > _REASONS_SHOWN else ""
+    return f"no usable tool found: {reasons}{more}"

@@ -1,0 +1,217 @@
+"""The values of the method: frozen, comparable, and written to JSON and back without loss.
+
+A dialogue is the paper's alternating trajectory `C = (o0, a1, o1, ..., an)` (arXiv 2508.12685, section 3): even turns are
+observations (a user message, or the outputs of the calls just made), odd turns are actions (calls, or a reply).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+JsonSchema = dict[str, Any]
+Severity = Literal["error", "warning"]
+InjectionKind = Literal["clarification", "tool_awareness", "error_simulation", "non_function_calling"]
+
+
+class Value(BaseModel):
+    """Base of all values: frozen, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tool(Value):
+    """A function that the assistant may call.
+
+    name: legal for OpenAI (`[A-Za-z0-9_-]{1,64}`); `source_name` keeps the source's own spelling where that was illegal.
+    parameters: a JSON Schema of type object. returns: a JSON Schema of the result, where known.
+    group: the API class or domain that the tool belongs to. environment: the name of the environment that can run it.
+    """
+
+    name: str
+    description: str = ""
+    parameters: JsonSchema = Field(default_factory=lambda: {"type": "object", "properties": {}})
+    returns: JsonSchema | None = None
+    group: str = ""
+    source_name: str | None = None
+    environment: str | None = None
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the required parameters."""
+        return tuple(self.parameters.get("required") or ())
+
+    @property
+    def properties(self) -> dict[str, JsonSchema]:
+        """Parameter name to its schema."""
+        return self.parameters.get("properties") or {}
+
+    def to_openai(self) -> dict[str, Any]:
+        """The tool as an entry of OpenAI's `tools` list."""
+        function = {"name": self.name, "description": self.description, "parameters": self.parameters}
+        return {"type": "function", "function": function}
+
+
+class ToolCall(Value):
+    """One call. `faulty` marks the deliberate mistake of an error simulation: exporters keep it out of the loss."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    faulty: bool = False
+
+
+class ToolResult(Value):
+    """What a call gave: `content` is the text that the assistant sees (JSON, where the tool answers JSON).
+
+    simulated: written by a model although the tool can run, so replaying cannot reproduce it (a simulated outage).
+    """
+
+    call_id: str
+    name: str
+    content: str
+    is_error: bool = False
+    simulated: bool = False
+
+
+class Observation(Value):
+    """A user message (`text`), or the results of the calls just made. Tools may be added with it."""
+
+    type: Literal["observation"] = "observation"
+    text: str = ""
+    results: tuple[ToolResult, ...] = ()
+    tools_added: tuple[Tool, ...] = ()
+    subtask: int | None = None
+
+    @property
+    def is_user(self) -> bool:
+        """True for a user message, False for tool results."""
+        return not self.results
+
+
+class Action(Value):
+    """What the assistant does: calls (with or without text beside them), or a reply in natural language."""
+
+    type: Literal["action"] = "action"
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    subtask: int | None = None
+
+    @property
+    def is_faulty(self) -> bool:
+        """True where one of the calls is a deliberate mistake."""
+        return any(call.faulty for call in self.calls)
+
+
+Turn = Annotated[Observation | Action, Field(discriminator="type")]
+
+
+class SubTask(Value):
+    """One part of a task: what the user wants, the tools it needs, and its number of tool-calling steps."""
+
+    goal: str
+    tools: tuple[str, ...]
+    steps: int
+
+
+class Task(Value):
+    """What the dialogue is about: 2-5 sub-tasks in the paper's set-up."""
+
+    subtasks: tuple[SubTask, ...]
+
+
+class EnvironmentRef(Value):
+    """Which executable environment a dialogue lives in; `name` and `seed` rebuild its initial state exactly."""
+
+    name: str
+    seed: int
+
+
+class Dialogue(Value):
+    """A trajectory with the tools in force at its start. Turn `i` is an observation where `i` is even."""
+
+    id: str
+    tools: tuple[Tool, ...]
+    turns: tuple[Turn, ...] = ()
+    system: str = ""
+    task: Task | None = None
+    environment: EnvironmentRef | None = None
+
+    def tools_at(self, turn: int) -> tuple[Tool, ...]:
+        """The tools that the assistant can call at `turn`: those of the start and all added at or before it."""
+        added = (t for o in self.turns[: turn + 1] if isinstance(o, Observation) for t in o.tools_added)
+        return (*self.tools, *added)
+
+    @property
+    def all_tools(self) -> tuple[Tool, ...]:
+        """Every tool that is in force at the end."""
+        return self.tools_at(len(self.turns))
+
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        """All calls, in order."""
+        return tuple(c for turn in self.turns if isinstance(turn, Action) for c in turn.calls)
+
+
+class Edit(Value):
+    """One change of a dialogue, accepted or not: `before` are the turns from `start` on that `after` replaces.
+
+    stage: "inject" or "reasonability". kind: an injection kind, or "mask_fill". step: the step of the call that wrote it.
+    tools_before: the initial tools, where the edit changed them (a missing tool).
+    """
+
+    stage: Literal["inject", "reasonability"]
+    kind: str
+    sub_kind: str = ""
+    round: int
+    start: int
+    before: tuple[Turn, ...]
+    after: tuple[Turn, ...]
+    accepted: bool
+    step: str
+    reason: str = ""
+    tools_before: tuple[Tool, ...] | None = None
+
+
+class Finding(Value):
+    """One thing that is wrong with a dialogue. Only severity `error` rejects. `turn` and `call_id` say where."""
+
+    rule: str
+    severity: Severity = "error"
+    turn: int | None = None
+    call_id: str | None = None
+    detail: str
+
+
+class Usage(Value):
+    """What calls used: number of completions and tokens; `usd` where prices are known."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    cached_prompt_tokens: int = 0
+    completion_tokens: int = 0
+    usd: float = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            calls=self.calls + other.calls,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            cached_prompt_tokens=self.cached_prompt_tokens + other.cached_prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            usd=self.usd + other.usd,
+        )
+
+
+class Outcome(Value):
+    """How attempt `number` ended. accepted: verified. rejected: a whole dialogue with errors. failed: not finished."""
+
+    id: str
+    number: int
+    status: Literal["accepted", "rejected", "failed"]
+    dialogue: Dialogue | None = None
+    edits: tuple[Edit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    passes: int = 0
+    injections: tuple[str, ...] = ()
+    usage: Usage = Usage()

@@ -1,0 +1,89 @@
+"""What was answered is never asked again, and never mistaken."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.doubles.engines import FunctionEngine, MemoryStore, echo, make_completion, make_request, scripted
+from toolace_mt.engines.base import Message
+from toolace_mt.engines.journaled import Journaled
+from toolace_mt.errors import JournalMismatch, RequestRefused, StorageFailed
+
+
+def test_a_second_asking_is_answered_from_the_store():
+    store, inner = MemoryStore(), FunctionEngine(echo)
+    first = asyncio.run(Journaled(inner, store).complete(make_request("abc")))
+    again = asyncio.run(Journaled(inner, store).complete(make_request("abc")))
+    assert first == again
+    assert first.text == "cba"
+    assert len(inner.requests) == 1
+
+
+def test_keys_tell_calls_apart():
+    store, inner = MemoryStore(), FunctionEngine(echo)
+    engine = Journaled(inner, store)
+    for step, attempt in (("a", 0), ("a", 1), ("b", 0)):
+        asyncio.run(engine.complete(make_request(step=step, attempt=attempt)))
+    assert len(inner.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"model": "other"}, "model"),
+        ({"messages": (Message("user", "other"),)}, "messages"),
+        ({"schema": {"type": "array"}}, "schema"),
+        ({"temperature": 0.1}, "parameters"),
+        ({"seed": 8}, "parameters"),
+        ({"extra": {"top_k": 1}}, "parameters"),
+        ({"max_tokens": None, "model": "other"}, "model and parameters"),
+    ],
+)
+def test_an_answer_to_another_request_is_a_mismatch(change, named):
+    store, inner = MemoryStore(), FunctionEngine(echo)
+    asyncio.run(Journaled(inner, store).complete(make_request()))
+    with pytest.raises(JournalMismatch, match=f"dialogue d0, step plan, attempt 0: .* another {named}[.]"):
+        asyncio.run(Journaled(inner, store).complete(make_request(**change)))
+    assert len(inner.requests) == 1
+
+
+def test_failures_are_not_kept():
+    store = MemoryStore()
+    engine = Journaled(scripted(RequestRefused("no"), make_completion()), store)
+    with pytest.raises(RequestRefused):
+        asyncio.run(engine.complete(make_request()))
+    assert asyncio.run(engine.complete(make_request())) == make_completion()
+
+
+def test_an_answer_that_cannot_be_stored_is_not_given():
+    class FullStore(MemoryStore):
+        async def put(self, key, operation, fingerprint, completion):
+            raise StorageFailed("full")
+
+    with pytest.raises(StorageFailed):
+        asyncio.run(Journaled(FunctionEngine(echo), FullStore()).complete(make_request()))
+
+
+def test_the_answer_waits_for_the_store():
+    async def go():
+        stored = asyncio.Event()
+
+        class SlowStore(MemoryStore):
+            async def put(self, key, operation, fingerprint, completion):
+                await stored.wait()
+
+        call = asyncio.create_task(Journaled(FunctionEngine(echo), SlowStore()).complete(make_request()))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not call.done()
+        stored.set()
+        await call
+
+    asyncio.run(go())
+
+
+def test_a_request_that_json_cannot_hold_fails_its_dialogue_only():
+    with pytest.raises(RequestRefused):
+        asyncio.run(Journaled(FunctionEngine(echo), MemoryStore()).complete(make_request("\ud800")))

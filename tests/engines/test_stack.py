@@ -1,0 +1,93 @@
+"""The wrappers together, in their order."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.doubles.engines import FunctionEngine, MemoryStore, make_completion, make_request, scripted
+from tests.doubles.loopback import Reply, answer_body, error_body, loopback
+from toolace_mt.config import EngineConfig, Prices
+from toolace_mt.engines.stack import open_engine
+from toolace_mt.errors import BudgetExhausted, EngineUnavailable, InputError, ProviderError, RequestRefused
+
+PRICES = Prices(prompt=1.0, completion=1.0)
+
+
+def test_replaying_is_free_and_every_attempt_is_charged():
+    async def go():
+        store = MemoryStore()
+        config = EngineConfig(prices=PRICES, retries=1)
+        inner = scripted(ProviderError("late", kind="timeout"), make_completion())
+        request = make_request()
+        for _ in range(3):
+            async with open_engine(config, in_flight=2, store=store, local=inner, budget_usd=0.0025) as engine:
+                assert (await engine.complete(request)).usage.usd > 0
+        assert len(inner.requests) == 2
+        # The timed-out attempt took its highest cost out of the budget: a second call no longer fits.
+        inner = scripted(ProviderError("late", kind="timeout"))
+        async with open_engine(config, in_flight=2, store=store, local=inner, budget_usd=0.0015) as engine:
+            with pytest.raises(BudgetExhausted):
+                await engine.complete(make_request(step="other"))
+
+    asyncio.run(go())
+
+
+def test_a_stack_over_a_server():
+    def answer(call):
+        if call.number == 0:
+            return Reply(error_body("slow"), status=429, headers={"retry-after-ms": "1"})
+        if "hopeless" in call.body["messages"][-1]["content"]:
+            return Reply(error_body("context length"), status=400)
+        return Reply(answer_body())
+
+    async def go():
+        async with loopback(answer) as server:
+            config = EngineConfig(model="m", base_url=server.base_url, prices=PRICES)
+            async with open_engine(config, in_flight=8, store=MemoryStore()) as engine:
+                completion = await engine.complete(make_request())
+                with pytest.raises(RequestRefused, match="context length"):
+                    await engine.complete(make_request("hopeless", step="other"))
+                return completion
+
+    completion = asyncio.run(go())
+    assert completion.usage.usd == pytest.approx(15e-6)
+
+
+def test_nobody_listening_is_said_soon():
+    async def go():
+        config = EngineConfig(model="m", base_url="http://127.0.0.1:9/v1")
+        async with open_engine(config, in_flight=8) as engine:
+            with pytest.raises(EngineUnavailable, match=r"http://127\.0\.0\.1:9/v1.* cannot be reached"):
+                await engine.complete(make_request())
+
+    asyncio.run(asyncio.wait_for(go(), 3))
+
+
+def test_someone_must_write():
+    async def go():
+        async with open_engine(EngineConfig(), in_flight=1):
+            pass
+
+    with pytest.raises(InputError, match="--model"):
+        asyncio.run(go())
+
+
+def test_requests_in_flight_are_limited():
+    flying = most = 0
+
+    async def answer(_):
+        nonlocal flying, most
+        flying += 1
+        most = max(most, flying)
+        await asyncio.sleep(0)
+        flying -= 1
+        return make_completion()
+
+    async def go():
+        async with open_engine(EngineConfig(), in_flight=3, local=FunctionEngine(answer)) as engine:
+            await asyncio.gather(*(engine.complete(make_request(step=str(n))) for n in range(20)))
+
+    asyncio.run(go())
+    assert most == 3

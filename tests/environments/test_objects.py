@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from toolace_mt.environments.base import ToolOutput
+from toolace_mt.environments.methods import ToolFailure
+from toolace_mt.environments.objects import ObjectEnvironment, open_object
+from toolace_mt.errors import InputError
+
+
+class Entry(BaseModel):
+    day: dt.date
+
+
+class Till:
+    def __init__(self, seed: int = 0) -> None:
+        self.coins: dict[str, int] = {"euro": seed}
+        self.log: list[str] = []
+
+    @property
+    def brief(self) -> dict[str, Any]:
+        return {"coins": sum(self.coins.values())}
+
+    def put(self, coin: str, count: int) -> dict[str, int]:
+        """Put coins into the till."""
+        self.coins[coin] = self.coins.get(coin, 0) + count
+        self.log.append(coin)
+        if count < 0:
+            raise ToolFailure("Count must not be negative.")
+        if coin == "button":
+            raise KeyError(coin)
+        return self.coins
+
+    async def wait(self) -> list[str]:
+        """Wait for the till."""
+        await asyncio.sleep(0)
+        return self.log
+
+    def say(self) -> str:
+        """Say something."""
+        return "ünïcode\n"
+
+    def entry(self) -> Entry:
+        """Give an entry."""
+        return Entry(day=dt.date(2026, 5, 1))
+
+    def spoil(self) -> object:
+        """Change the till, then give what JSON cannot hold."""
+        self.log.append("spoilt")
+        return object()
+
+
+class Locked:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def use(self) -> None:
+        """Use it."""
+
+
+class Broken:
+    def __init__(self, needed: int) -> None: ...
+
+    def use(self) -> None:
+        """Use it."""
+
+
+def call(environment: ObjectEnvironment, name: str, **arguments: Any) -> ToolOutput:
+    return asyncio.run(environment.call(name, arguments))
+
+
+def test_results_are_compact_json_or_the_text_itself() -> None:
+    till = open_object("till", Till, 3)
+    assert call(till, "put", coin="cent", count=2) == ToolOutput('{"euro":3,"cent":2}', False)
+    assert call(till, "wait") == ToolOutput('["cent"]', False)
+    assert call(till, "say") == ToolOutput("ünïcode\n", False)
+    assert call(till, "entry") == ToolOutput('{"day":"2026-05-01"}', False)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("put", {"coin": "cent", "count": -1}, '{"error":"Count must not be negative."}'),
+        ("put", {"coin": "button", "count": 1}, '{"error":"KeyError: \'button\'"}'),
+        ("put", {"coin": "cent"}, '{"error":"Invalid arguments: \'count\' is missing."}'),
+        ("spoil", {}, '{"error":"'),
+        ("take", {}, '{"error":"Unknown tool: take. Available tools: put, wait, say, entry, spoil."}'),
+    ],
+)
+def test_a_failed_call_is_an_error_and_changes_nothing(name: str, arguments: dict[str, Any], told: str) -> None:
+    till = open_object("till", Till, 3)
+    call(till, "put", coin="cent", count=2)
+    output = call(till, name, **arguments)
+    assert output.is_error
+    assert output.content.startswith(told)
+    assert call(till, "wait").content == '["cent"]'
+    assert call(till, "put", coin="cent", count=0).content == '{"euro":3,"cent":2}'
+
+
+def test_the_brief_is_that_of_the_start() -> None:
+    till = open_object("till", Till, 3)
+    call(till, "put", coin="cent", count=2)
+    assert till.brief == {"coins": 3}
+    assert open_object("plain", Plain, 0).brief == {}
+
+
+class Plain:
+    def use(self) -> None:
+        """Use it."""
+
+
+@pytest.mark.parametrize(("cls", "told"), [(Locked, "cannot be copied"), (Broken, "Broken cannot be built: TypeError")])
+def test_a_class_that_cannot_be_opened_is_named(cls: type, told: str) -> None:
+    with pytest.raises(InputError, match=r"^mine: ") as refusal:
+        open_object("mine", cls, 0)
+    assert told in str(refusal.value)

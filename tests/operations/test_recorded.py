@@ -1,0 +1,64 @@
+"""Real requests and answers that a reader of nothing but the request gave (tests/recorded/README.md)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.recorded.inputs import OPERATIONS, asked, input_of
+from toolace_mt.ask import read_answer
+from toolace_mt.engines.base import Completion
+from toolace_mt.environments.builtin import builtin_tools
+from toolace_mt.operations.base import render_context, tools_json
+from toolace_mt.tools.sources import load_tools
+from toolace_mt.types import Tool
+
+RECORDED = sorted((Path(__file__).parents[1] / "recorded").glob("*.json"))
+REAL = Path(__file__).parents[3] / "shared" / "data" / "real"
+POOLS = {
+    "bfcl-multiturn": REAL / "toolpool_bfcl_multiturn.jsonl",
+    "bfcl-live": REAL / "toolpool_bfcl_live.jsonl",
+}
+
+
+@cache
+def pool(name: str) -> dict[str, Tool]:
+    if name == "builtin":
+        return {tool.name: tool for tool in builtin_tools(None)}
+    if not POOLS[name].exists():
+        pytest.skip(f"the tools of {name} are not on this machine")
+    return {tool.name: tool for tool in load_tools([str(POOLS[name])], builtin_tools).tools}
+
+
+def load(file: Path) -> dict[str, Any]:
+    return json.loads(file.read_text())
+
+
+@pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
+def test_the_answer_passes_the_checks_on_the_request_of_today(file: Path) -> None:
+    kept = load(file)
+    operation = OPERATIONS[kept["operation"]]
+    given = input_of(kept["operation"], kept["context"], pool(kept["pool"]), kept["tools"])
+    today = json.loads(render_context(operation.context(given)))
+    tools = today.pop("tools")
+    assert tools == tools_json(tuple(pool(kept["pool"])[name] for name in kept["tools"]))
+    assert today == kept["context"]
+    answer, problems = read_answer(operation.output, Completion(text=kept["answer"]))
+    assert problems == []
+    assert operation.check(given, answer) == []
+
+
+@pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
+def test_the_instruction_is_the_one_that_was_answered(file: Path) -> None:
+    kept = load(file)
+    assert kept["asked"] == asked(kept["operation"]), "the instruction changed: have it answered anew, and record that"
+
+
+def test_every_operation_was_answered_at_least_twice() -> None:
+    counts = Counter(load(file)["operation"] for file in RECORDED if load(file)["pool"].startswith("bfcl"))
+    assert {name for name in OPERATIONS if counts[name] < 2} == set()

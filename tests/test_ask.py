@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolace_mt.ask import Asker, Unacceptable, find_object, read_answer
+from toolace_mt.config import EngineConfig
+from toolace_mt.engines.base import Completion, Request
+from toolace_mt.errors import NoUsableAnswer
+from toolace_mt.operations.initialize import TASK_INITIALIZATION, TaskDraft, TaskInput
+from toolace_mt.types import Tool, Usage
+
+TOOLS = (Tool(name="find_flight", description="Find a flight."), Tool(name="book_flight", description="Book a flight."))
+GOOD = '{"subtasks": [{"goal": "Find me a flight to Rome.", "tools": ["find_flight"], "steps": 1}]}'
+GIVEN = TaskInput(TOOLS, (1,))
+
+
+class Scripted:
+    """An engine that gives the next text of a list."""
+
+    def __init__(self, *texts: str | Completion) -> None:
+        self.texts = list(texts)
+        self.requests: list[Request] = []
+
+    async def complete(self, request: Request) -> Completion:
+        self.requests.append(request)
+        answer = self.texts.pop(0)
+        return answer if isinstance(answer, Completion) else Completion(text=answer, usage=Usage(calls=1))
+
+
+def ask(engine: Scripted, **config: int) -> TaskDraft:
+    asker = Asker(engine, EngineConfig(**config), "000001", 7)
+    return asyncio.run(asker.ask(TASK_INITIALIZATION, GIVEN, "init/task"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        f"```json\n{GOOD}\n```",
+        f"<think>Let me see: {{not this}}</think>\n{GOOD}",
+        f"Sure! Here is the task:\n{GOOD}\nI hope that helps.",
+        GOOD.replace('"steps": 1}', '"steps": 1,}'),
+        GOOD.replace('"', "'"),
+    ],
+)
+def test_an_answer_is_found_in_what_models_wrap_it_in(text: str) -> None:
+    assert ask(Scripted(text)).subtasks[0].goal == "Find me a flight to Rome."
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("I cannot help with that.", "no JSON object"),
+        (GOOD[:40], "no JSON object"),
+        (GOOD[:-2], "no JSON object"),
+        (GOOD.replace("find_flight", "fly"), "there is no tool 'fly'"),
+        (GOOD.replace("1", "4"), "steps is 4, but 1 was asked for"),
+        (GOOD.replace("Rome", "[city]"), "placeholder"),
+        (GOOD.replace("Rome", "Rome<|im_end|>"), "special token"),
+        ('{"subtasks": "none"}', "subtasks: Input should be a valid list"),
+        (Completion(text=GOOD, finish_reason="length"), "cut off"),
+        (Completion(text="", refusal="No."), "refusal"),
+    ],
+)
+def test_a_bad_answer_is_asked_again_with_the_problem_shown(bad: str | Completion, said: str) -> None:
+    engine = Scripted(bad, GOOD)
+    assert ask(engine).subtasks[0].steps == 1
+    first, second = engine.requests
+    assert second.messages[:2] == first.messages
+    assert said in second.messages[-1].content
+    assert [r.key.attempt for r in engine.requests] == [0, 1]
+    assert first.seed != second.seed
+
+
+def test_asking_ends_after_the_configured_number_of_times() -> None:
+    engine = Scripted("no", "no", "no", "no")
+    with pytest.raises(NoUsableAnswer, match="3 attempts"):
+        ask(engine, reasks=2)
+    assert len(engine.requests) == 3
+
+
+def test_a_last_check_can_refuse_and_is_shown_too() -> None:
+    engine = Scripted(GOOD, GOOD.replace("Rome", "Oslo"))
+    asker = Asker(engine, EngineConfig(), "000001", 7)
+
+    async def accept(draft: TaskDraft) -> str:
+        if "Rome" in draft.subtasks[0].goal:
+            raise Unacceptable(["no flights to Rome today"])
+        return draft.subtasks[0].goal
+
+    goal = asyncio.run(asker.ask_for(TASK_INITIALIZATION, GIVEN, "init/task", accept))
+    assert "Oslo" in goal
+    assert "no flights to Rome today" in engine.requests[1].messages[-1].content
+    assert asker.usage.calls == 2
+
+
+def test_what_is_cut_off_is_never_completed_by_guessing() -> None:
+    whole = '{"turns": [{"role": "user", "content": "Book {it}"}, {"role": "assistant", "content": "Done"}]}'
+    for end in range(1, len(whole)):
+        assert find_object(whole[:end]) is None, whole[:end]
+
+
+@given(st.text(alphabet=st.characters(), max_size=200) | st.text(alphabet='{}[]":,\\ntrue1<think>`', max_size=60))
+def test_no_text_crashes_the_reader(text: str) -> None:
+    answer, problems = read_answer(TaskDraft, Completion(text=text))
+    assert (answer is None) == bool(problems)
+
+
+def test_random_numbers_depend_on_seed_dialogue_and_step_alone() -> None:
+    def numbers(dialogue: str, seed: int, step: str) -> float:
+        return Asker(Scripted(), EngineConfig(), dialogue, seed).rng(step).random()
+
+    assert numbers("a", 1, "task") == numbers("a", 1, "task")
+    assert len({numbers(d, s, t) for d in "ab" for s in (1, 2) for t in ("task", "tools")}) == 8

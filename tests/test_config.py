@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toolace_mt.config import Config, load_config
+from toolace_mt.errors import InputError
+
+
+def test_later_settings_win(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text("[run]\ncount = 5\nseed = 3\n[refine]\nenabled = false\n")
+    config = load_config(file, ["run.seed=4", "engine.model=gpt-4o"], {"run.count": 9, "run.concurrency": None})
+    assert (config.run.count, config.run.seed, config.refine.enabled) == (9, 4, False)
+    assert config.engine.model == "gpt-4o"
+    assert config.run.concurrency == Config().run.concurrency
+
+
+def test_one_weight_changes_one_weight() -> None:
+    config = load_config(None, ["refine.weights.clarification=0"], {})
+    assert dict(config.refine.weights.items())["clarification"] == 0
+    assert dict(config.refine.weights.items())["tool_awareness"] == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["refine.passs=3"], ["refine.passs", "no such option", "passes_max"]),
+        (["nonsense"], ["part.key=value"]),
+        (["run.count=zero"], ["run.count"]),
+        (["run.count=0"], ["run.count", "greater than or equal to 1"]),
+        (["initialize.steps_min=9"], ["initialize.steps_min", "initialize.steps_max"]),
+        (["run.budget_usd=3", "engine.model=m"], ["prices"]),
+        (["engine.base_url=http://127.0.0.1:1/v1"], ["--model"]),
+        (["run.count.x=1", "run.count=3", "run.count.y=2"], ["run.count"]),
+        (["refine.weights.small_talk=1"], ["refine.weights.small_talk", "non_function_calling"]),
+    ],
+)
+def test_a_wrong_setting_is_named(settings: list[str], said: list[str]) -> None:
+    with pytest.raises(InputError) as error:
+        load_config(None, settings, {})
+    assert all(text in str(error.value) for text in said)
+
+
+def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text("[run]\ncount = = 5\n")
+    with pytest.raises(InputError, match=r"run\.toml.*line 2"):
+        load_config(file, [], {})
+    with pytest.raises(InputError, match=r"absent\.toml: cannot be read"):
+        load_config(tmp_path / "absent.toml", [], {})
