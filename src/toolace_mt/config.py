@@ -104,7 +104,9 @@ class EngineConfig(Part):
     reasks: int = Field(default=2, ge=0, description="further questions after an unusable answer")
     requests_per_minute: float | None = Field(default=None, gt=0)
     prices: Prices | None = None
-    prompts: str | None = Field(default=None, description="folder whose NAME.md files override the built-in instructions")
+    prompts: str | None = Field(
+        default=None, description="folder whose NAME.md files override the built-in instructions"
+    )
 
     @model_validator(mode="after")
     def _endpoint_has_model(self) -> EngineConfig:
@@ -119,7 +121,9 @@ class RunConfig(Part):
     count: int = Field(default=20, ge=1, description="accepted dialogues")
     seed: int = 0
     concurrency: int = Field(default=16, ge=1, description="dialogues in work at one time")
-    max_attempts: int | None = Field(default=None, ge=1, description="dialogues tried at most; 4 x count + 20 where not given")
+    max_attempts: int | None = Field(
+        default=None, ge=1, description="dialogues tried at most; 4 x count + 20 where not given"
+    )
     speculative: int = Field(default=0, ge=0, description="dialogues begun beyond those that count still needs")
     budget_usd: float | None = Field(default=None, gt=0)
     skeleton: Literal["llm"] = "llm"

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import jsonschema_rs
+import orjson
 import pytest
 
 from tests.doubles.engines import FunctionEngine, MemoryStore, echo, make_completion, make_request
@@ -15,12 +17,16 @@ from toolace_mt.engines.base import CallKey, Completion, Engine
 from toolace_mt.engines.budgeted import Budgeted
 from toolace_mt.engines.journaled import Journaled
 from toolace_mt.engines.limited import Limited
+from toolace_mt.engines.offline import OfflineEngine
 from toolace_mt.engines.openai import open_openai
 from toolace_mt.engines.recorded import RecordedEngine, record
 from toolace_mt.engines.retried import Retried
 from toolace_mt.engines.stack import open_engine
+from toolace_mt.environments.builtin import open_builtin
 from toolace_mt.errors import ToolaceError
+from toolace_mt.operations.initialize import TASK_INITIALIZATION, TaskInput
 from toolace_mt.runs.journal import RunStore
+from toolace_mt.types import EnvironmentRef
 
 PRICES = Prices(prompt=1.0, completion=2.0)
 TEXTS = [f"question {n}" for n in range(64)]
@@ -163,10 +169,30 @@ def test_a_completion_survives_being_stored():
     assert Completion.model_validate_json(completion.model_dump_json()) == completion
 
 
+# The offline engine answers operations, not echoes.
+
+
+def task_request(seed: int):
+    steps = tuple(1 + (seed + n) % 3 for n in range(2))
+    _, user = TASK_INITIALIZATION.render(TaskInput(open_builtin(EnvironmentRef(name="shop", seed=seed)).tools, steps))
+    return make_request(user, operation=TASK_INITIALIZATION.name, schema=TASK_INITIALIZATION.schema, seed=seed)
+
+
+def test_the_offline_engine_gives_each_of_many_callers_its_own_answer():
+    engine, requests = OfflineEngine(open_builtin), [task_request(seed) for seed in range(16)]
+
+    async def together():
+        return await asyncio.gather(*map(engine.complete, requests))
+
+    answers = asyncio.run(together())
+    assert answers == [asyncio.run(engine.complete(request)) for request in requests]
+    assert len({answer.text for answer in answers}) > 8
+    for answer in answers:
+        jsonschema_rs.validate(TASK_INITIALIZATION.schema, orjson.loads(answer.text))
+        assert answer.usage.calls == 1
+        assert answer.usage.completion_tokens > 0
+
+
 def test_the_offline_engine_refuses_what_it_does_not_know():
-    offline = pytest.importorskip("toolace_mt.engines.offline")
-    builtin = pytest.importorskip("toolace_mt.environments.builtin")
-    if not hasattr(offline, "OfflineEngine"):
-        pytest.skip("the offline engine is not there yet")
     with pytest.raises(ToolaceError):
-        asyncio.run(offline.OfflineEngine(builtin.open_builtin).complete(make_request(operation="no_such_operation")))
+        asyncio.run(OfflineEngine(open_builtin).complete(make_request(operation="no_such_operation")))

@@ -76,8 +76,13 @@ def generate(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`toolace-mt generate` into `tmp_path / out`, on built-in tools unless said otherwise."""
 
     def run(
-        *more: str | Path, out: str = "run", tools: str | Path = "builtin", count: int = 6
+        *more: str | Path,
+        out: str = "run",
+        tools: str | Path = "builtin",
+        count: int = 6,
+        env: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        return toolace("generate", "--tools", tools, "--count", str(count), "--out", tmp_path / out, *more)
+        arguments = ("generate", "--tools", tools, "--count", str(count), "--out", tmp_path / out, *more)
+        return toolace(*arguments, env=env)
 
     return run

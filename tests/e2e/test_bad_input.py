@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,33 @@ def test_usage() -> None:
 def test_an_endpoint_that_nobody_serves(generate: Generate, free_port: int) -> None:
     done = generate("--model", "m", "--base-url", f"http://127.0.0.1:{free_port}/v1")
     check(done, 1, f"127.0.0.1:{free_port}", "same command goes on")
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Answers every request with 401."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = b'{"error": {"message": "Incorrect API key provided"}}'
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_a_key_that_is_refused(generate: Generate, tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+        arguments = ("--model", "m", "--base-url", url, "--api-key-env", "SOME_KEY")
+        done = generate(*arguments, env={"SOME_KEY": "sk-very-secret"})
+        server.shutdown()
+    check(done, 1, "401", "SOME_KEY", "same command goes on")
+    kept = b"".join(file.read_bytes() for file in (tmp_path / "run").iterdir())
+    assert b"sk-very-secret" not in kept + done.stderr.encode() + done.stdout.encode()
 
 
 def test_a_folder_that_holds_something_else(generate: Generate, tmp_path: Path) -> None:

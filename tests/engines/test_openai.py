@@ -146,7 +146,7 @@ def test_nobody_listens():
         begun = time.monotonic()
         error = failure(lambda _: Reply(b""), base_url=address)
     assert error.kind == "connection"
-    assert "Connect" in str(error)
+    assert "cannot be reached: Connection refused" in str(error)
     assert address in str(error)
     assert time.monotonic() - begun < 2
 
@@ -388,6 +388,13 @@ def test_proxies_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("http_proxy", "socks5://proxy.example")
     with pytest.raises(InputError, match="socks5"):
         proxy("http://other/v1")
+
+
+def test_a_proxy_that_refuses_does_not_show_its_password(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://me:hunter2@127.0.0.1:9")
+    error = failure(lambda _: Reply(b""), base_url="http://somewhere.invalid/v1")
+    assert error.kind == "connection"
+    assert "hunter2" not in str(error)
 
 
 def test_requests_go_through_the_proxy(monkeypatch):

@@ -192,3 +192,10 @@ def test_waits_are_told():
     told = []
     asked(retried(scripted(failed("overloaded"), DONE), notify=told.append))
     assert told == ["it was overloaded; trying again in 1.0 s"]
+
+
+def test_why_a_request_was_refused_is_told():
+    told = []
+    with pytest.raises(RequestRefused):
+        asked(retried(scripted(failed("refused", status=400)), notify=told.append))
+    assert told == ["it was refused"]

@@ -156,7 +156,7 @@ class OpenAIEngine:
         try:
             body = encode_request(request, dialect)
             status, headers, answer = await self._exchange(body)
-            if status != 200:
+            if status // 100 != 2:
                 unparsed = decode_unparsed(answer, request)
                 if unparsed is not None:
                     return unparsed
@@ -181,7 +181,7 @@ class OpenAIEngine:
 
     def _explained(self, error: ProviderError) -> ProviderError:
         """The error with the address and a hint in front, and without the key, should the server echo it."""
-        message = f"{self._endpoint.shown}: {error}"
+        message = _without_credentials(f"{self._endpoint.shown}: {error}")
         if self._key:
             message = message.replace(self._key, "[key]")
         return ProviderError(
@@ -207,7 +207,7 @@ def find_endpoint(config: EngineConfig) -> Endpoint:
     Proxies come from the usual environment variables, read once. Raises InputError.
     """
     base = (config.base_url or DEFAULT_BASE_URL).strip()
-    told = re.sub(r"//[^/@]*@", "//", base)
+    told = _without_credentials(base)
     clashes = [field for field in _OURS if field in config.extra]
     if clashes:
         raise InputError(f"engine.extra: {', '.join(clashes)} cannot be set there")
@@ -251,10 +251,17 @@ def _proxy_for(scheme: str, host: str) -> str | None:
     return proxy
 
 
+def _without_credentials(text: str) -> str:
+    """`text` with user and password taken out of the addresses in it (a proxy's, for example)."""
+    return re.sub(r"//[^/@\s]*@", "//", text)
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorError):
         cause = error.os_error
-        return f"{cause.strerror or cause or type(cause).__name__}"
+        # asyncio puts the address in place of the system's words ("Connection refused").
+        plain = os.strerror(cause.errno) if type(cause).__module__ == "builtins" and cause.errno else cause.strerror
+        return f"{plain or cause or type(cause).__name__}"
     if isinstance(error, aiohttp.ClientPayloadError):
         return "its answer is not whole"
     return str(error) or type(error).__name__

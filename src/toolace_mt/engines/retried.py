@@ -20,9 +20,9 @@ FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 60.0
 LONGEST_ASKED_WAIT = 600.0
 """Seconds. A server that asks for more (a daily quota) is unavailable as far as this sitting goes."""
-_random_share = random.SystemRandom().random  # moves only the time of a retry, never a result
 _QUICK_RETRIES = 2
 _QUICK_BACKOFF = 0.25
+_random_share = random.SystemRandom().random  # moves only the time of a retry, never a result
 _BUSY = frozenset({"rate-limit", "overloaded"})
 _AWAY = _BUSY | {"connection"}
 
@@ -85,6 +85,8 @@ class Retried:
             final = self._final(error, attempt)
             if isinstance(final, RunStopped):
                 self._stop = self._stop or final
+            else:
+                self._notify(str(final))  # one dialogue fails; the reason may well be that of all
             raise final from None
         first = _QUICK_BACKOFF if is_unknown_address else FIRST_BACKOFF
         backoff = min(LONGEST_BACKOFF, first * 2.0 ** min(attempt - 1, 20)) * self._jitter()

@@ -46,6 +46,8 @@ class GroupCommit:
 
         A statement that breaks a constraint fails its own write only, so let the first be the one that can.
         """
+        if not self._thread.is_alive():
+            raise StorageFailed(f"{self._name}: is closed")
         write = _Write(statements, asyncio.get_running_loop().create_future())
         self._queue.put(write)
         await write.done

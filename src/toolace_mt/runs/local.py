@@ -65,7 +65,7 @@ class _Counted:
 
     async def complete(self, request: Request) -> Completion:
         completion = await self.inner.complete(request)
-        self.progress.calls += 1
+        self.progress.count_call(completion.usage)
         return completion
 
 
@@ -97,10 +97,12 @@ class Driver:
                 if not working:
                     raise AttemptsExhausted(self._exhausted())
                 self.progress.working = len(working)
-                done, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
+                working -= done
         finally:
+            # Also those that failed beside the one whose error is raised: an error that nobody takes is printed.
             for task in working:
                 task.cancel()
             await asyncio.gather(*working, return_exceptions=True)
@@ -116,16 +118,22 @@ class Driver:
         self.progress.count(outcome, resumed=resumed)
 
     def _next_number(self) -> int:
-        while self.next in self.finished:
-            self.next += 1
-        self.next += 1
+        self.next = self._peek() + 1
         return self.next - 1
+
+    def _peek(self) -> int:
+        """The lowest number that was not begun in this sitting, nor finished in an earlier one."""
+        number = self.next
+        while number in self.finished:
+            number += 1
+        return number
 
     def _may_begin(self, working: int) -> bool:
         knobs = self.knobs
-        begun = len(self.finished) + working
-        sure = self.accepted + working
-        return working < knobs.concurrency and begun < knobs.attempts_allowed and sure < self.wanted + knobs.speculative
+        if working >= knobs.concurrency or len(self.finished) + working >= knobs.attempts_allowed:
+            return False
+        was_begun = self._peek() < max(self.finished, default=0)
+        return was_begun or self.accepted + working < self.wanted + knobs.speculative
 
     def _enough(self) -> bool:
         """Whether the dialogues before the first unfinished number hold enough accepted ones."""

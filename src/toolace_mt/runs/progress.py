@@ -28,7 +28,8 @@ class Progress:
     def count(self, outcome: Outcome, *, resumed: bool = False) -> None:
         """Take an outcome in."""
         self.attempted += 1
-        self.usage += outcome.usage
+        if resumed:
+            self.usage += outcome.usage
         if outcome.status == "accepted":
             self.accepted += 1
             self.resumed_accepted += resumed
@@ -37,6 +38,11 @@ class Progress:
             errors = {f.rule for f in outcome.findings if f.severity == "error"}
             self.reasons.update(errors or {outcome.status})
 
+    def count_call(self, usage: Usage) -> None:
+        """Take in what one call used."""
+        self.calls += 1
+        self.usage += usage
+
     @property
     def seconds(self) -> float:
         """Seconds since the run began or went on."""
@@ -44,7 +50,7 @@ class Progress:
 
     @property
     def calls_per_second(self) -> float:
-        """Calls that were made, not replayed, per second."""
+        """Calls answered per second of this sitting; right after a restart, those from the journal among them."""
         return self.calls / max(self.seconds, 1e-9)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from toolace_mt.dialogue.turns import content_value
@@ -57,7 +58,7 @@ class Stage:
     async def replay(self, turns: Iterable[Turn]) -> None:
         """Bring the world to the state after `turns`. Calls that failed changed nothing, so they are left out."""
         shown = list(turns)
-        for action, observation in zip(shown, shown[1:], strict=False):
+        for action, observation in pairwise(shown):
             if action.kind != "calls" or observation.kind != "results":
                 continue
             for position, call in enumerate(action.calls):

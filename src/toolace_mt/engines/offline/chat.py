@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from toolace_mt.dialogue.grounding import squeeze
-from toolace_mt.engines.offline.books import read_book
+from toolace_mt.engines.offline.books import frames, read_book
 from toolace_mt.engines.offline.phrases import DOMAINS
 from toolace_mt.engines.offline.reading import Scene
 
@@ -59,27 +59,14 @@ def known_unserved(text: str) -> Entry | None:
     return None
 
 
-_DECLINES = (
-    "I'm afraid I can't {cannot} with what I have here. I can {able} for you, though.",
-    "I'm sorry, but I have no way to {cannot}. What I can do is {able}.",
-    "Unfortunately I can't {cannot}. If it helps, I can {able} instead.",
-    "That's beyond what I can do here: I'm not able to {cannot}. I'd be happy to {able}, though.",
-)
-_LACKS = (
-    "I'm sorry, but I can't {able} at the moment; nothing I have available does that.",
-    "I'm afraid I have no way to {able} right now.",
-    "Unfortunately I'm not able to {able} with what I have at hand, so I can't complete this yet.",
-)
-
-
 def decline(cannot: str, able: str, rng: random.Random) -> str:
     """The assistant has no tool for what was asked, and offers what it can do."""
-    return rng.choice(_DECLINES).replace("{cannot}", cannot).replace("{able}", able)
+    return rng.choice(frames("declines")).replace("{cannot}", cannot).replace("{able}", able)
 
 
 def lacking(able: str, rng: random.Random) -> str:
     """The assistant cannot do the request itself for now."""
-    return rng.choice(_LACKS).replace("{able}", able)
+    return rng.choice(frames("lacks")).replace("{able}", able)
 
 
 def pick(options: Sequence[str], avoid: str, rng: random.Random) -> str:

@@ -63,13 +63,13 @@ class Chooser:
         """Whether an optional parameter is to be used: where the goal speaks of it, else now and then."""
         schema = skill.tool.properties[name]
         options = [*self._known(skill, name), *enum_of(schema)]
-        if skill.domain and self._mentioned(options):
+        if skill.domain and (self._mentioned(options) or (name in skill.carries and name in self._memory.said_here)):
             return True
         if self._rng.random() > (0.3 if skill.domain else 0.12):
             return False
         if skill.domain or self._stage.runs(skill.name):
             return bool(options)
-        return schema.get("type") in _KINDS and not looks_like_id(name, "A12345")
+        return str(schema.get("type")) in _KINDS and not looks_like_id(name, "A12345")
 
     def _known(self, skill: Skill, name: str) -> list[Any]:
         knows = self._memory.knows
@@ -167,7 +167,9 @@ class Chooser:
 
 def enum_of(schema: Mapping[str, Any]) -> list[Any]:
     """The values of an enum, also where it is one of several options."""
-    values = schema.get("enum") or [v for option in schema.get("anyOf", ()) for v in option.get("enum", ())]
+    values = schema.get("enum") or [
+        v for o in schema.get("anyOf", ()) if isinstance(o, dict) for v in o.get("enum", ())
+    ]
     return [v for v in values if v is not None]
 
 

@@ -33,20 +33,22 @@ class Context:
     stated: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def clauses(exchanges: Sequence[Exchange], context: Context, rng: random.Random) -> list[str]:
-    """One clause for each call, in order; calls that differ from the one before in a value are said in short."""
+def clauses(steps: Sequence[Sequence[Exchange]], context: Context, rng: random.Random) -> list[str]:
+    """One clause for each call of the steps; a call that differs from the one before in a value is said in short."""
     said: list[str] = []
     done: list[Exchange] = []
-    for call, result in exchanges:
-        skill = context.skills.get(call.name)
-        if skill is not None:
-            spoken = {n: _speak(skill, n, v, done, context, rng) for n, v in call.arguments.items()}
-            short = _same_again(call, spoken, done[-1] if done else None)
-            clause = short or as_request(skill.wording.clause(_worth_saying(skill, spoken), rng))
-            if clause not in said:
-                said.append(clause)
-            context.stated |= {n: s.value for n, s in spoken.items() if s.state == "stated"}
-        done.append((call, result))
+    for step in steps:
+        last = done[-1] if done else None
+        for call, result in step:
+            if (skill := context.skills.get(call.name)) is not None:
+                spoken = {n: _speak(skill, n, v, done, context, rng) for n, v in call.arguments.items()}
+                short = _same_again(call, spoken, last)
+                clause = short or as_request(skill.wording.clause(_worth_saying(skill, spoken), rng))
+                if clause not in said:
+                    said.append(clause)
+                context.stated |= {n: s.value for n, s in spoken.items() if s.state == "stated"}
+            last = (call, result)
+        done += step
     return said
 
 
@@ -63,6 +65,7 @@ def _same_again(call: Call, spoken: Mapping[str, Spoken], last: Exchange | None)
         len(text) > 30
         or len(text.split()) > 3
         or text.endswith((".", "!", "?"))
+        or text.islower()
         or isinstance(value, bool)
         or (isinstance(value, int | float) and not looks_like_id(others[0], value))
     ):
@@ -82,18 +85,22 @@ def _worth_saying(skill: Skill, spoken: Mapping[str, Spoken]) -> dict[str, Spoke
 def _speak(
     skill: Skill, name: str, value: Any, done: Sequence[Exchange], context: Context, rng: random.Random
 ) -> Spoken:
-    book = skill.wording.book if isinstance(skill.wording, DomainWording) else {}
+    book: Mapping[str, Any] = skill.wording.book if isinstance(skill.wording, DomainWording) else {}
     refs: Mapping[str, Any] = book.get("refs", {}).get(name, {})
     if context.withheld is not None and _holds(value, context.withheld):
         vague: Sequence[str] = book.get("vague", {}).get(name, ()) if context.vague else ()
         return Spoken(value, "withheld", rng.choice(vague) if vague else "")
-    if any(_holds(value, kept) or str(value) == kept for kept in context.keep):
+    if str(value) in context.keep:
+        return Spoken(value, "stated")
+    if context.stated.get(name) == value and name in skill.carries:
+        return Spoken(value, "again")
+    if name in book.get("restate", ()):
         return Spoken(value, "stated")
     is_id = name in skill.ids or (not skill.domain and looks_like_id(name, value))
     if is_id and (place := _found_at(value, done)) is not None:
-        return Spoken(value, "linked", _refer(skill, name, place, refs, rng))
-    if context.stated.get(name) == value and (is_id or not skill.domain or not refs.get("again")):
-        again = refs.get("again") or refs.get("one")
+        return Spoken(value, "linked", _refer(skill, name, place, refs, rng, fresh=_gave(done[-1:], value)))
+    again = refs.get("again") or refs.get("one")
+    if context.stated.get(name) == value and (is_id or again or not skill.domain):
         return Spoken(value, "again", rng.choice(again) if again else "")
     if refs.get("again") and value in context.stated.values() and _is_alias(book, name, value, context.stated):
         return Spoken(value, "again", rng.choice(refs["again"]))
@@ -125,15 +132,19 @@ def _found_at(value: Any, done: Sequence[Exchange]) -> str | None:
     return None
 
 
-def _refer(skill: Skill, name: str, path: str, refs: Mapping[str, Any], rng: random.Random) -> str:
+def _gave(exchanges: Sequence[Exchange], value: Any) -> bool:
+    return _found_at(value, exchanges) is not None
+
+
+def _refer(skill: Skill, name: str, path: str, refs: Mapping[str, Any], rng: random.Random, *, fresh: bool) -> str:
     places = [int(part) for part in path.split(".") if part.isdigit()]
     if refs:
         if places and places[0] > 0 and refs.get("nth"):
             return str(refs["nth"]).replace("{nth}", ordinal(places[0]))
         if places and (first := refs.get("first", {}).get(path.split(".")[0])):
             return rng.choice(first)
-        if refs.get("one"):
-            return rng.choice(refs["one"])
+        if one := [ref for ref in refs.get("one", ()) if fresh or ref != "it"]:
+            return rng.choice(one)
     thing = re.sub(
         r" ?(id|ids|number|code|key|uuid|symbol|identifier)$", "", skill.needs.get(name) or name_in_words(name)
     )

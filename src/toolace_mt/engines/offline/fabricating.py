@@ -64,7 +64,8 @@ def _field(
     if kind == "array":
         items = schema.get("items")
         inner: JsonSchema = items if isinstance(items, dict) else {"type": "string"}
-        single = singular(words(name)[-1]) if words(name) else name
+        own = words(name)
+        single = " ".join(own) if own[-1:] == ("list",) else singular(own[-1]) if own else name
         return _distinct([_field(single, inner, {}, rng, owner, None, depth + 1) for _ in range(rng.randint(2, 3))])
     if kind == "string" and words(name)[-1:] in (("status",), ("state",)) and not schema.get("enum"):
         return rng.choice(("completed", "confirmed", "active")) if depth else "completed"

@@ -12,7 +12,7 @@ from toolace_mt.engines.offline.reading import Scene, Turn
 from toolace_mt.schema.validate import argument_problems
 
 _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
-_JSON = re.compile(r"\{\s*\"|\":\s")
+_JSON = re.compile(r"\{\s*\"\w+\"\s*:")
 _FILLER = re.compile(r"\b(?:test123|foo|bar|foobar|example value|string value|lorem|asdf)\b", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -111,9 +111,14 @@ def _number(text: str) -> float:
         return 0.0
 
 
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text."""
+    return [part.strip() for part in _SENTENCE_END.split(text)]
+
+
 def repeated_sentences(text: str) -> list[str]:
     """Sentences of three words and more that a text says twice."""
-    said = [part.strip() for part in _SENTENCE_END.split(text)]
+    said = sentences_of(text)
     return [part for place, part in enumerate(said) if part in said[:place] and len(part.split()) > 2]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from toolace_mt.dialogue.grounding import mentions, squeeze
 from toolace_mt.engines.offline.acting import Stage, stage_at, values_in
+from toolace_mt.engines.offline.choosing import enum_of
 from toolace_mt.engines.offline.mistakes import failure_said, mistakes, retry_remark
 from toolace_mt.engines.offline.planning import Planner
 from toolace_mt.engines.offline.reading import Call, Result, Scene, exchanges
@@ -26,11 +27,10 @@ async def fill_calls(scene: Scene, planner: Planner, index: int) -> dict[str, An
     following = scene.turns[index + 1].results if index + 1 < len(scene.turns) else ()
     previous = scene.turns[index - 1] if index else None
     planned = await _planned(scene, planner)
-    stage = await stage_at(scene, planner.open_environment, scene.turns[:index])
     calls: list[Call] = []
     for place, name in enumerate(names):
         result = following[place] if place < len(following) else None
-        calls.append(await _one(scene, planner, stage, index, name, result, planned))
+        calls.append(await _one(scene, planner, index, name, result, planned))
     shown: dict[str, Any] = {
         "role": "assistant",
         "tool_calls": [{"name": c.name, "arguments": c.arguments} for c in calls],
@@ -48,7 +48,6 @@ async def _planned(scene: Scene, planner: Planner) -> list[tuple[Call, Result]]:
 async def _one(
     scene: Scene,
     planner: Planner,
-    stage: Stage,
     index: int,
     name: str,
     result: Result | None,
@@ -58,11 +57,13 @@ async def _one(
     if skill is None:
         return Call(name=name, arguments={})
     if result is not None and result.is_error:
+        stage = await stage_at(scene, planner.open_environment, scene.turns[:index])
         return await _faulty(scene, stage, index, skill, result)
     done = {call.key for call, _ in exchanges(scene.turns, 0, index)}
     for call, given in planned:
         if call.name == name and result is not None and given.content == result.content and call.key not in done:
             return call
+    stage = await stage_at(scene, planner.open_environment, scene.turns[:index])
     best: Call | None = None
     for arguments in islice(_candidates(scene, index, skill, result), _MOST_CANDIDATES):
         call = Call(name=name, arguments=arguments)
@@ -115,7 +116,7 @@ def _candidates(scene: Scene, index: int, skill: Skill, result: Result | None) -
 
 def _user_text(scene: Scene, index: int) -> str:
     """What the user said last, with the message before it, which a clarification completes."""
-    said = [turn.text for turn in scene.turns[:index] if turn.kind == "user"]
+    said = [f"{t.text} {' '.join(map(str, t.must_state))}" for t in scene.turns[:index] if t.kind == "user"]
     return " ".join(said[-3:])
 
 
@@ -125,7 +126,7 @@ def _values(scene: Scene, index: int, skill: Skill, name: str, result: Result | 
     echoed = [v for p, v in values_in(result.content) if p.rsplit(".", 1)[-1] == name] if result else []
     knows: dict[str, list[Any]] = scene.brief.get("knows") or {}
     known = [*knows.get(f"{skill.name}.{name}", ()), *knows.get(name, ())]
-    enum = schema.get("enum") or [v for o in schema.get("anyOf", ()) for v in o.get("enum", ())]
+    enum = enum_of(schema)
     earlier = list(exchanges(scene.turns, 0, index))
     calls = [c.arguments[name] for c, _ in reversed(earlier) if name in c.arguments]
     thing = skill.needs.get(name, "")
@@ -167,7 +168,7 @@ def argument_problems_of(skill: Skill, name: str, value: Any) -> bool:
 
 def _stated_option(scene: Scene, skill: Skill, name: str, result: Result | None, user: str) -> Any:
     schema = skill.tool.properties[name]
-    enum = schema.get("enum") or [v for o in schema.get("anyOf", ()) for v in o.get("enum", ())]
+    enum = enum_of(schema)
     knows: dict[str, list[Any]] = scene.brief.get("knows") or {}
     echoed = [v for p, v in values_in(result.content) if p.rsplit(".", 1)[-1] == name] if result else []
     options = [*enum, *knows.get(f"{skill.name}.{name}", ()), *knows.get(name, ()), *echoed]

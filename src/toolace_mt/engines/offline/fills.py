@@ -11,28 +11,31 @@ from toolace_mt.engines.offline.chat import decline, known_exchange, known_unser
 from toolace_mt.engines.offline.composing import Context, Exchange, clauses
 from toolace_mt.engines.offline.fill_calls import fill_calls
 from toolace_mt.engines.offline.followups import answer_to, follow_up
-from toolace_mt.engines.offline.language import join_list
+from toolace_mt.engines.offline.language import capital, join_list
 from toolace_mt.engines.offline.mistakes import SERVICE_FAILURES, error_content, failure_said, mistakes
 from toolace_mt.engines.offline.planning import Planner
-from toolace_mt.engines.offline.reading import Call, Result, Scene, Turn, exchanges, until_next_user
+from toolace_mt.engines.offline.reading import Call, Result, Scene, Turn, exchanges, steps_between, until_next_user
 from toolace_mt.engines.offline.replying import reply
 from toolace_mt.engines.offline.segments import quoted, say_value
 from toolace_mt.engines.offline.speaking import bare_message, message
 from toolace_mt.engines.offline.trajectories import opener_of, style_of
 
 Fill = dict[str, Any]
+# Calls first: what the user must have said follows from them, and replies follow from results.
+_ORDER = {"calls": 0, "results": 1, "user": 2, "reply": 3}
 
 
 async def write_fills(scene: Scene, planner: Planner) -> dict[str, Any]:
     """The answer of `mask_fill`. What one fill says, the next ones know."""
     fills: list[Fill] = []
     turns = list(scene.turns)
-    for index in sorted(int(i) for i in scene.context["masked_turns"]):
+    masked = [int(i) for i in scene.context["masked_turns"]]
+    for index in sorted(masked, key=lambda i: (_ORDER[turns[i].kind], i)):
         now = scene.with_turns(turns)
         filled = await _fill(now, planner, index)
         fills.append({"turn": index, **filled})
         turns[index] = _as_turn(turns[index], filled)
-    return {"fills": fills}
+    return {"fills": sorted(fills, key=lambda fill: fill["turn"])}
 
 
 def _as_turn(masked: Turn, fill: Fill) -> Turn:
@@ -68,38 +71,37 @@ def _at(scene: Scene, index: int) -> Turn | None:
 
 def _user(scene: Scene, index: int, rng: random.Random) -> str:
     after = _at(scene, index + 1)
-    before = exchanges(scene.turns, 0, index)
-    wanted = _served(scene, index)
     if after is not None and after.kind == "reply":
         return _user_before_reply(scene, index, after, rng)
+    wanted, must = _served(scene, index), scene.turns[index].must_state
     previous, asked = _at(scene, index - 1), _at(scene, index - 2)
     in_words = previous is not None and previous.kind == "reply" and asked is not None and asked.kind == "user"
-    if in_words and asked is not None and (missing := _unsaid(wanted, before, asked.text)):
-        if any(mentions(asked.text, v) for c, _ in wanted for v in c.arguments.values() if isinstance(v, str)):
-            return f"{join_list([quoted(v) if isinstance(v, str) else say_value(v) for v in missing])}."
-    parts = clauses(wanted, Context(scene.skills, before=before), rng)
+    values = [v for step in wanted for call, _ in step for v in call.arguments.values() if isinstance(v, str)]
+    if in_words and asked is not None and must and any(mentions(asked.text, v) for v in values):
+        return f"{capital(join_list([quoted(v) if isinstance(v, str) else say_value(v) for v in must]))}."
+    text = ""
+    for _ in range(3):
+        text = _request(scene, index, wanted, rng, bare=in_words)
+        if all(mentions(text, value) for value in must):
+            return text
+    lost = [quoted(v) if isinstance(v, str) else say_value(v) for v in must if not mentions(text, v)]
+    return f"{text} Please use {join_list(lost)} for that."
+
+
+def _request(scene: Scene, index: int, wanted: list[list[Exchange]], rng: random.Random, *, bare: bool) -> str:
+    keep = [str(value) for value in scene.turns[index].must_state]
+    parts = clauses(wanted, Context(scene.skills, before=exchanges(scene.turns, 0, index), keep=keep), rng)
     if not parts:
         return "Could you go ahead with that, please?"
-    if in_words:
+    if bare:
         return bare_message(parts, style_of(scene), rng, inside=False)
-    opener = opener_of(scene, [call.name for call, _ in wanted], later=index > 0)
+    opener = opener_of(scene, [call.name for step in wanted for call, _ in step], later=index > 0)
     return message(parts, style_of(scene), rng, later=index > 0, opener=opener)
 
 
-def _served(scene: Scene, index: int) -> list[Exchange]:
-    """The calls that serve the message at `index`: up to the next user message; a corrected one counts once."""
-    found = exchanges(scene.turns, index + 1, until_next_user(scene.turns, index))
-    return [(c, r) for c, r in found if r is None or not r.is_error]
-
-
-def _unsaid(wanted: list[Exchange], before: list[Exchange], text: str) -> list[Any]:
-    """Stated-looking argument values of the calls that neither `text` nor a result has."""
-    results = " ".join(r.text for _, r in [*before, *wanted] if r is not None)
-    values = [v for call, _ in wanted for v in call.arguments.values() if isinstance(v, str | int | float)]
-    fresh = [v for v in values if not isinstance(v, bool) and not mentions(text, v)]
-    return list(
-        dict.fromkeys(v for v in fresh if not (isinstance(v, str) and v in results and any(c.isdigit() for c in v)))
-    )
+def _served(scene: Scene, index: int) -> list[list[Exchange]]:
+    """The steps that serve the message at `index`: up to the next user message; a corrected call counts once."""
+    return steps_between(scene.turns, index + 1, until_next_user(scene.turns, index))
 
 
 def _user_before_reply(scene: Scene, index: int, after: Turn, rng: random.Random) -> str:
@@ -115,7 +117,8 @@ def _user_before_reply(scene: Scene, index: int, after: Turn, rng: random.Random
     before = exchanges(scene.turns, 0, index)
     wanted = _served(scene, index + 2)
     if "?" in after.text:
-        withheld = next((v for c, _ in wanted for v in c.arguments.values() if mentions(answer.text, v)), None)
+        used = [v for step in wanted for c, _ in step for v in c.arguments.values()]
+        withheld = next((v for v in used if mentions(answer.text, v)), None)
         parts = clauses(wanted, Context(scene.skills, before=before, withheld=withheld), rng)
     else:
         parts = clauses(wanted, Context(scene.skills, before=before), rng)
@@ -133,11 +136,8 @@ def _reply(scene: Scene, index: int, rng: random.Random) -> str:
         return rng.choice(entry["reply"])
     following = _at(scene, index + 1)
     wanted = _served(scene, index + 1) if following is not None and following.kind == "user" else []
-    able = (
-        scene.skills[wanted[0][0].name].wording.able
-        if wanted and wanted[0][0].name in scene.skills
-        else "help with that"
-    )
+    first = scene.skills.get(wanted[0][0][0].name) if wanted else None
+    able = first.wording.able if first else "help with that"
     if entry := known_unserved(asked):
         return decline(entry["cannot"], able, rng)
     if answer := answer_to(asked, exchanges(scene.turns, 0, index), rng):
@@ -145,7 +145,7 @@ def _reply(scene: Scene, index: int, rng: random.Random) -> str:
     if following is not None and following.added:
         added = scene.skills.get(following.added[0])
         return lacking(added.wording.able if added else able, rng)
-    for call, _ in wanted:
+    for call, _ in (pair for step in wanted for pair in step):
         for name, value in call.arguments.items():
             if following is not None and mentions(following.text, value) and not mentions(asked, value):
                 skill = scene.skills.get(call.name)

@@ -7,33 +7,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from toolace_mt.engines.offline.books import frames, read_book
 from toolace_mt.engines.offline.composing import Exchange
 from toolace_mt.engines.offline.language import capital, counted, is_plural
 from toolace_mt.engines.offline.replying import in_words
 from toolace_mt.engines.offline.segments import name_in_words
 from toolace_mt.schema.names import is_id_like, singular
 
-_LABELS = {
-    "total_usd": "total", "price_usd": "price", "refund_usd": "refund", "fee_usd": "fee", "discount_usd": "discount",
-    "booking_id": "booking number", "reservation_id": "reservation number", "order_id": "order number",
-    "ticket_id": "ticket number", "return_id": "return number", "departure": "departure time", "hotel_name": "name of the hotel",
-    "last_location": "last location of the parcel", "expected_on": "expected delivery date", "drop_off_by": "drop-off deadline",
-    "condition": "forecast", "points_left": "number of points left", "points": "points balance", "word_count": "word count",
-    "high_c": "highest temperature in degrees Celsius", "low_c": "lowest temperature in degrees Celsius", "tier": "membership tier",
-    "rain_chance_percent": "chance of rain in percent", "change_fee_usd": "change fee", "carrier": "carrier", "title": "title",
-    "share_id": "ID of the share", "document_id": "ID of the document", "fee": "fee", "folder": "folder", "owner": "owner",
-}  # fmt: skip
+_PARTICIPLE = re.compile(r"_(?:on|by|at)$")
 _SKIPPED = frozenset(
     {"status", "message", "success", "result", "name", "id", "content", "description", "role", "email", "version"}
 )
-_ASKS = (
-    "Sorry, what was the {label} again?",
-    "Could you remind me what the {label} was?",
-    "Just to be sure, what was the {label}?",
-    "Before I forget: what was the {label} again?",
-)
-_ANSWERS = ("The {label} was {value}.", "Sure, the {label} was {value}.", "Of course: the {label} was {value}.")
-_ASKS_MANY = ("How many {things} did you find, again?", "Sorry, how many {things} were there in total?")
 
 
 def facts(exchanges: Sequence[Exchange]) -> list[tuple[str, Any]]:
@@ -43,13 +27,18 @@ def facts(exchanges: Sequence[Exchange]) -> list[tuple[str, Any]]:
         if result is None or result.is_error or not isinstance(result.content, dict):
             continue
         for name, value in result.content.items():
-            if name in found or name in _SKIPPED or name in call.arguments:
-                continue
-            if (isinstance(value, list) and len(value) > 1) or _is_plain(value):
-                found[name] = value
+            many = isinstance(value, list) and len(value) > 1
+            if name not in call.arguments and _can_be_asked(name) and (many or _is_plain(value)):
+                found.setdefault(name, value)
         if found:
             break
     return list(found.items())
+
+
+def _can_be_asked(name: str) -> bool:
+    """Whether a field has a name that a question can use: no `status`, no `updated_on`."""
+    known = read_book("frames")["labels"]
+    return name in known or (name not in _SKIPPED and not _PARTICIPLE.search(name))
 
 
 def _is_plain(value: Any) -> bool:
@@ -58,7 +47,7 @@ def _is_plain(value: Any) -> bool:
 
 def _label(name: str) -> str:
     said = name_in_words(name)
-    return _LABELS.get(name) or re.sub(r"\bid\b", "ID", re.sub(r" usd$", "", said))
+    return read_book("frames")["labels"].get(name) or re.sub(r"\bid\b", "ID", re.sub(r" usd$", "", said))
 
 
 def follow_up(exchanges: Sequence[Exchange], rng: random.Random) -> tuple[str, str] | None:
@@ -71,14 +60,16 @@ def follow_up(exchanges: Sequence[Exchange], rng: random.Random) -> tuple[str, s
         noun = singular(name_in_words(name))
         things = name_in_words(name) if is_plural(name) else f"{noun}s"
         verb = "was" if len(value) == 1 else "were"
-        return rng.choice(_ASKS_MANY).replace("{things}", things), f"There {verb} {counted(len(value), noun, things)}."
+        return rng.choice(frames("asks_how_many")).replace(
+            "{things}", things
+        ), f"There {verb} {counted(len(value), noun, things)}."
     label = _label(name)
-    return rng.choice(_ASKS).replace("{label}", label), _answer(name, value, label, rng)
+    return rng.choice(frames("asks_again")).replace("{label}", label), _answer(name, value, label, rng)
 
 
 def _answer(name: str, value: Any, label: str, rng: random.Random) -> str:
     text = str(value) if is_id_like(name) else in_words(name, value)
-    return capital(rng.choice(_ANSWERS).replace("{label}", label).replace("{value}", text))
+    return capital(rng.choice(frames("answers_again")).replace("{label}", label).replace("{value}", text))
 
 
 def answer_to(question: str, exchanges: Sequence[Exchange], rng: random.Random) -> str | None:

@@ -5,22 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from toolace_mt.engines.offline.language import is_plural, with_article
+from toolace_mt.engines.offline.language import is_plural, pluralize, with_article
 from toolace_mt.engines.offline.segments import quoted
 from toolace_mt.engines.offline.spoken import Spoken
-from toolace_mt.engines.offline.verb_phrases import HOLLOW, STOPS, VerbPhrase
+from toolace_mt.engines.offline.verb_patterns import HOLLOW, NOUN_PHRASE
+from toolace_mt.engines.offline.verb_phrases import VerbPhrase
 from toolace_mt.schema.names import is_id_like, singular, words
 from toolace_mt.types import Tool
 
-_NOUN_PHRASE = re.compile(
-    r"\b(?:(?P<list>(?:a|the) (?:list|set|array|series) of (?P<things>[a-z]+))|(?P<article>a|an|one|another|the|any) (?P<noun>(?!"
-    + STOPS
-    + r"\b)[A-Za-z-]+(?: (?!"
-    + STOPS
-    + r"\b)[A-Za-z-]+){0,2})"
-    r")"
-)
 _NAMING = frozenset({"id", "name", "number", "title", "code", "symbol", "uuid", "key", "no", "identifier", "username"})
+_UNITS = frozenset(
+    {"gallon", "liter", "litre", "mile", "kilometer", "meter", "foot", "inch", "kilogram", "pound", "ounce", "degree"}
+)
 _BARE = frozenset(
     {
         "city",
@@ -54,9 +50,6 @@ _BARE = frozenset(
     }
     | {"distance", "temperature"}
 )
-_WRITTEN = frozenset(
-    {"message", "comment", "tweet", "text", "note", "content", "email", "reply", "description", "resolution"}
-)
 
 
 class Hole(NamedTuple):
@@ -84,7 +77,7 @@ def object_parts(tool: Tool, phrase: VerbPhrase) -> list[str | Hole]:
     taken: set[str] = set()
     parts: list[str | Hole] = []
     position = 0
-    for match in _NOUN_PHRASE.finditer(phrase.object):
+    for match in NOUN_PHRASE.finditer(phrase.object):
         noun = match["things"] or match["noun"]
         parameter = _host(tool, noun, taken, many=match["list"] is not None, loose=match["article"] != "the")
         if parameter is None:
@@ -148,6 +141,8 @@ def _named(noun: str, value: Any, *, is_id: bool) -> str:
     if isinstance(value, list) or _head(noun).lower() in _BARE:
         return text
     if isinstance(value, int | float) and not is_id:
+        if _head(noun) in _UNITS:
+            return f"{text} {noun if value == 1 else pluralize(noun)}"
         return text if noun in ("part", "whole") else f"{with_article(noun)} of {text}"
     if isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"(?=\S*\d)[\w#-]+", value)):
         return f"{noun} {text}"

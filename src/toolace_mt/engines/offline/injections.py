@@ -9,40 +9,26 @@ from typing import Any
 
 from toolace_mt.dialogue.grounding import mentions
 from toolace_mt.engines.offline.acting import stage_at
+from toolace_mt.engines.offline.books import frames
 from toolace_mt.engines.offline.chat import decline, lacking, small_talk, unserved
 from toolace_mt.engines.offline.composing import Context, Exchange, clauses
 from toolace_mt.engines.offline.followups import follow_up
 from toolace_mt.engines.offline.language import join_list
 from toolace_mt.engines.offline.mistakes import SERVICE_FAILURES, error_content, mistakes, retry_remark
 from toolace_mt.engines.offline.planning import Planner
-from toolace_mt.engines.offline.reading import Call, Scene, exchanges, until_next_user
+from toolace_mt.engines.offline.reading import Call, Scene, exchanges, steps_between, until_next_user
 from toolace_mt.engines.offline.segments import quoted, say_value
 from toolace_mt.engines.offline.speaking import bare_message, message
 from toolace_mt.engines.offline.trajectories import style_of
 
 TurnJson = dict[str, Any]
-_ANSWERS = ("{v}.", "{v}, please.", "It's {v}.", "Sorry, I forgot to say: {v}.", "Let's go with {v}.", "Oh right, {v}.")
-_TRANSITIONS = (
-    "Anyway, ",
-    "Alright, back to business: ",
-    "Okay, back to what I need: ",
-    "Good to know! So, ",
-    "Thanks! Now then, ",
-)
-_NEVER_MIND = ("No problem. ", "That's fine, never mind. ", "Okay, leave that. ", "Ah, too bad. Then ", "No worries. ")
-_NOW_YOU_CAN = (
-    "You've been given what you need for this now, so ",
-    "You should be able to do it now, so ",
-    "I've just had the right access added for you. So, ",
-)
 _GREETING = re.compile(r"^(hi|hey|hello)\b", re.IGNORECASE)
 
 
-def request_of(scene: Scene, index: int) -> tuple[list[Exchange], list[Exchange]]:
-    """The exchanges before turn `index`, and those that serve the request which the user makes there."""
+def request_of(scene: Scene, index: int) -> tuple[list[Exchange], list[list[Exchange]]]:
+    """The exchanges before turn `index`, and the steps that serve the request which the user makes there."""
     end = until_next_user(scene.turns, index)
-    good = [(c, r) for c, r in exchanges(scene.turns, index + 1, end) if r is None or not r.is_error]
-    return exchanges(scene.turns, 0, index), good
+    return exchanges(scene.turns, 0, index), steps_between(scene.turns, index + 1, end)
 
 
 async def write_clarification(scene: Scene, planner: Planner) -> TurnJson:
@@ -52,7 +38,9 @@ async def write_clarification(scene: Scene, planner: Planner) -> TurnJson:
     value = withhold["value"]
     keep = [kept for kept in plan.get("values_to_keep", ()) if not mentions(str(kept), value)]
     rng = scene.rng("clarify")
-    answer = rng.choice(_ANSWERS).replace("{v}", quoted(value) if isinstance(value, str) else say_value(value))
+    answer = rng.choice(frames("short_answers" if _is_a_word(value) else "answers")).replace(
+        "{v}", quoted(value) if isinstance(value, str) else say_value(value)
+    )
     first = _without(scene, index, value, keep, vague=plan["sub_kind"] == "vague_value", rng=rng)
     if lost := [kept for kept in keep if not mentions(f"{first} {answer}", kept)]:
         first = f"{first} Please use {join_list([quoted(kept) for kept in lost])} for that."
@@ -66,6 +54,11 @@ async def write_clarification(scene: Scene, planner: Planner) -> TurnJson:
     return _turns(first, question, answer[:1].upper() + answer[1:])
 
 
+def _is_a_word(value: Any) -> bool:
+    """Whether "It's ..." does not fit: a choice such as `aisle`, or a bare number."""
+    return isinstance(value, int | float) or (isinstance(value, str) and value.islower() and " " not in value)
+
+
 def _without(scene: Scene, index: int, value: Any, keep: Sequence[str], *, vague: bool, rng: random.Random) -> str:
     """The request without `value`, which must not be recognizable in it."""
     before, wanted = request_of(scene, index)
@@ -74,7 +67,7 @@ def _without(scene: Scene, index: int, value: Any, keep: Sequence[str], *, vague
         text = message(clauses(wanted, context, rng), style_of(scene), rng, later=bool(before))
         if not mentions(text, value):
             return text
-    for call, _ in wanted:
+    for call, _ in (pair for step in wanted for pair in step):
         text = f"Could you {scene.skills[call.name].wording.able} for me?" if call.name in scene.skills else ""
         if text and not mentions(text, value):
             return text
@@ -90,14 +83,14 @@ async def write_tool_awareness(scene: Scene, planner: Planner) -> TurnJson:
     if plan["sub_kind"] == "missing_tool":
         missing = scene.skills.get(plan["missing_tool"])
         able = missing.wording.able if missing else "do that"
-        again = restated(scene, index, plan, rng, rng.choice(_NOW_YOU_CAN))
+        again = restated(scene, index, plan, rng, rng.choice(frames("now_you_can")))
         return _turns(original, lacking(able, rng), again)
     entry = unserved(scene, rng)
     first = _greeted(rng.choice(entry["user"]), original, rng)
-    skill = scene.skills.get(wanted[0][0].name) if wanted else None
+    skill = scene.skills.get(wanted[0][0][0].name) if wanted else None
     able = skill.wording.able if skill else "help with what you asked for"
     return _turns(
-        first, decline(entry["cannot"], able, rng), restated(scene, index, plan, rng, rng.choice(_NEVER_MIND))
+        first, decline(entry["cannot"], able, rng), restated(scene, index, plan, rng, rng.choice(frames("never_mind")))
     )
 
 
@@ -120,7 +113,7 @@ def restated(scene: Scene, index: int, plan: TurnJson, rng: random.Random, trans
 
 def _greeted(text: str, original: str, rng: random.Random) -> str:
     """The greeting goes to the front, where the original message had one."""
-    return f"{rng.choice(('Hi!', 'Hello!', 'Hey!'))} {text}" if _GREETING.match(original) else text
+    return f"{rng.choice(frames('greetings'))} {text}" if _GREETING.match(original) else text
 
 
 async def write_chat(scene: Scene, planner: Planner) -> TurnJson:
@@ -136,7 +129,7 @@ async def write_chat(scene: Scene, planner: Planner) -> TurnJson:
     if original["role"] == "assistant":
         turns = [{"role": "assistant", "content": original["content"]}, {"role": "user", "content": said}]
         return {"turns": [*turns, {"role": "assistant", "content": answer}]}
-    again = restated(scene, index, plan, rng, rng.choice(_TRANSITIONS))
+    again = restated(scene, index, plan, rng, rng.choice(frames("transitions")))
     return _turns(_greeted(said, original["content"], rng), answer, again)
 
 

@@ -36,6 +36,7 @@ class Memory:
     said_here: dict[str, Any] = field(default_factory=dict[str, Any])
     finds: dict[str, list[Find]] = field(default_factory=dict[str, list[Find]])
     called: dict[bytes, int] = field(default_factory=dict[bytes, int])
+    called_here: list[bytes] = field(default_factory=list[bytes])
     used: dict[str, int] = field(default_factory=dict[str, int])
     acted: set[tuple[str, Any]] = field(default_factory=set[tuple[str, Any]])
     touched: set[Any] = field(default_factory=set[Any])
@@ -46,10 +47,12 @@ class Memory:
         self.subtask = subtask
         self.touched.clear()
         self.said_here.clear()
+        self.called_here.clear()
 
     def note(self, skill: Skill, call: Call, result: Result) -> None:
         """Remember a call that succeeded, and all that its result holds."""
         self.called[call.key] = self.called.get(call.key, 0) + 1
+        self.called_here.append(call.key)
         self.used[skill.name] = self.used.get(skill.name, 0) + 1
         said = {k: v for k, v in call.arguments.items() if not isinstance(v, list | dict)}
         self.said |= said

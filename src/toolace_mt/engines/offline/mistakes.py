@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from toolace_mt.dialogue.grounding import looks_like_id
+from toolace_mt.engines.offline.books import frames
 from toolace_mt.engines.offline.reading import Call
 from toolace_mt.engines.offline.segments import name_in_words
 from toolace_mt.engines.offline.skills import Skill
@@ -21,11 +22,6 @@ SERVICE_FAILURES = (
     ("Connection reset by the upstream server.", "dropped the connection"),
     ("Internal server error (500).", "had an internal error"),
 )
-_RETRIES = (
-    "The service {what}, so I'm trying that again.",
-    "It looks like the service {what}. Let me try once more.",
-    "That didn't go through because the service {what}; I'll retry it now.",
-)
 
 
 class Mistake(NamedTuple):
@@ -38,7 +34,7 @@ class Mistake(NamedTuple):
 
 def retry_remark(what: str, rng: random.Random) -> str:
     """What the assistant says before it calls again after a failure of the service."""
-    return rng.choice(_RETRIES).replace("{what}", what)
+    return rng.choice(frames("retries")).replace("{what}", what)
 
 
 def failure_said(error: str) -> str:
@@ -57,13 +53,10 @@ def _of_argument(skill: Skill, call: Call, name: str) -> Iterator[Mistake]:
     schema = skill.tool.properties.get(name) or {}
     value = call.arguments[name]
     said = re.sub(r"\b(id|url)\b", lambda m: m[0].upper(), name_in_words(name))
-    if looks_like_id(name, value) and isinstance(value, str) and "@" not in value:
-        if wrong := _slipped(value):
-            thing = re.sub(r" (id|number|code)$", "", name_in_words(name)).capitalize() or "Entry"
-            error = f"{thing} {wrong} was not found."
-            yield Mistake(
-                _with(call, name, wrong), error, f"I got the {said} wrong there, so I'm using the right one now."
-            )
+    if looks_like_id(name, value) and isinstance(value, str) and "@" not in value and (wrong := _slipped(value)):
+        thing = re.sub(r" (id|number|code)$", "", name_in_words(name)).capitalize() or "Entry"
+        remark = f"I got the {said} wrong there, so I'm using the right one now."
+        yield Mistake(_with(call, name, wrong), f"{thing} {wrong} was not found.", remark)
     if name in skill.tool.required:
         without = Call(name=call.name, arguments={k: v for k, v in call.arguments.items() if k != name})
         error = f"Invalid arguments: '{name}' is missing."

@@ -70,7 +70,7 @@ class Planner:
             walked = await walker.walk(count, place)
             flat: list[Exchange] = [pair for step in walked for pair in step]
             context = Context(scene.skills, before=before)
-            made.append(PlannedSubTask(goal(clauses(flat, context, rng), rng), walked))
+            made.append(PlannedSubTask(goal(clauses(walked, context, rng), rng), walked))
             before += flat
             if goals and made[-1].goal != goals[place]:
                 return made

@@ -60,6 +60,7 @@ class Turn:
     added: tuple[str, ...] = ()
     masked: bool = False
     names: tuple[str, ...] = ()
+    must_state: tuple[Any, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -170,6 +171,7 @@ def read_turn(index: int, raw: dict[str, Any]) -> Turn:
         results=results,
         added=tuple(raw.get("tools_added", ())),
         masked=bool(raw.get("masked")),
+        must_state=tuple(raw.get("must_state", ())),
         names=tuple(raw.get("calls_to") or raw.get("results_of") or ()),
     )
 
@@ -193,6 +195,13 @@ def exchanges(turns: Sequence[Turn], start: int, end: int | None = None) -> list
         for position, call in enumerate(turns[i].calls):
             found.append((call, results[position] if position < len(results) else None))
     return found
+
+
+def steps_between(turns: Sequence[Turn], start: int, end: int) -> list[list[tuple[Call, Result | None]]]:
+    """As `exchanges`, one list for each turn with calls; calls that failed are left out, since they are made again."""
+    steps = [exchanges(turns, i, i + 1) for i in range(start, end) if turns[i].kind == "calls"]
+    good = ([(c, r) for c, r in step if r is None or not r.is_error] for step in steps)
+    return [step for step in good if step]
 
 
 def until_next_user(turns: Sequence[Turn], index: int) -> int:

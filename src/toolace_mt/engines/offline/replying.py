@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from toolace_mt.engines.offline.books import frames
+from toolace_mt.engines.offline.faults import repeated_sentences, sentences_of
 from toolace_mt.engines.offline.language import (
     capital,
     counted,
@@ -38,10 +40,9 @@ def reply_sentence(skill: Skill | None, call: Call, result: Result, rng: random.
     """What one result says, in one or two sentences."""
     if result.is_error:
         return sentence(f"I couldn't {skill.wording.able if skill else 'do that'}: {_error_text(result.content)}")
-    if skill is not None and isinstance(skill.wording, DomainWording):
-        if said := _from_book(skill.wording, call, result, rng):
-            return said
-    return _plain(skill, call, result, rng)
+    wording = skill.wording if skill is not None else None
+    said = _from_book(wording, call, result, rng) if isinstance(wording, DomainWording) else None
+    return said or _plain(skill, call, result, rng)
 
 
 def _error_text(content: Any) -> str:
@@ -258,23 +259,27 @@ def _item(item: Any) -> str:
     return quoted(item) if not isinstance(item, list) else ""
 
 
-_STARTS = ("Done! ", "All set. ", "", "", "Sure, that's taken care of. ", "")
-_FOUND = ("", "", "Here's what I found. ", "Here you go. ", "")
-_LISTED = (
-    "Here's where things stand:",
-    "Everything is done. In short:",
-    "Here's a summary:",
-    "All of that is taken care of:",
-)
+def _without_repeats(said: str, before: Sequence[str]) -> str:
+    """What is said, without sentences that stand in the reply already; all of it, where nothing else would be left."""
+    known = {part for text in before for part in sentences_of(text)}
+    fresh = [part for part in sentences_of(said) if part not in known]
+    return " ".join(fresh) if fresh else said
 
 
 def reply(skills: Mapping[str, Skill], exchanges: Sequence[tuple[Call, Result]], rng: random.Random) -> str:
     """The reply about all results of a sub-task, in the order of the calls."""
     good = [(c, r) for c, r in exchanges if not r.is_error] or list(exchanges)
-    sentences = [reply_sentence(skills.get(c.name), c, r, rng) for c, r in good]
+    sentences: list[str] = []
+    for call, result in good:
+        said = ""
+        for _ in range(4):
+            said = reply_sentence(skills.get(call.name), call, result, rng)
+            if not repeated_sentences(" ".join([*sentences, said])):
+                break
+        sentences.append(_without_repeats(said, sentences))
     acts = any(skills[c.name].wording.kind == "act" for c, _ in good if c.name in skills)
-    start = rng.choice(_STARTS if acts else _FOUND)
+    start = rng.choice(frames("done" if acts else "found"))
     unique = list(dict.fromkeys(sentences))
     if len(unique) > 3 and rng.random() < 0.5:
-        return "\n".join([rng.choice(_LISTED), *(f"- {tidy(said)}" for said in unique)])
+        return "\n".join([rng.choice(frames("listed")), *(f"- {tidy(said)}" for said in unique)])
     return tidy(start + " ".join(unique))

@@ -41,8 +41,9 @@ def named_value(name: str, kind: str, description: str, owner: str, rng: random.
     if kind == "string" and form in _FORMATS:
         return _sample(_FORMATS[form], rng, description)
     hint = description.lower()
-    if kind == "string" and name in _SAYS_LITTLE and (noun := _DESCRIBED.search(hint)) and noun[1] != name:
-        if (better := named_value(noun[1], kind, "", "", rng)) is not None:
+    if kind == "string" and name in _SAYS_LITTLE and (noun := _DESCRIBED.search(hint)):
+        better = named_value(noun[1], kind, "", "", rng) if noun[1] != name else None
+        if better is not None:
             return better
     if kind == "string" and name in ("source", "destination", "path") and re.search(r"file|director", hint):
         return _sample("files" if name != "destination" else "folders", rng, "")

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 
 import orjson
 
+from toolace_mt.engines.offline.inlining import inlined
 from toolace_mt.engines.offline.outcomes import likely_returns
 from toolace_mt.engines.offline.phrases import DomainWording, domain_of
 from toolace_mt.engines.offline.wording import PlainWording, Wording
@@ -87,4 +88,6 @@ class Skill:
 @lru_cache(maxsize=4096)
 def skill_of(raw: bytes) -> Skill:
     """The skill of a tool given as JSON: name, description, parameters, and returns where known."""
-    return Skill(Tool.model_validate(orjson.loads(raw)))
+    document = orjson.loads(raw)
+    plain = inlined(document.get("parameters") or {}) if isinstance(document, dict) else {}
+    return Skill(Tool.model_validate({**document, "parameters": plain}))

@@ -14,7 +14,7 @@ async def write_task(scene: Scene, planner: Planner) -> dict[str, Any]:
     salts = list(range(SALTS))
     scene.rng("salt").shuffle(salts)
     plan: list[PlannedSubTask] = []
-    for salt in salts[:6]:
+    for salt in salts[:12]:
         plan = await planner.plan(scene, steps, salt)
         if _is_whole(plan, steps):
             break

@@ -41,7 +41,7 @@ def tell(scene: Scene, steps: list[Step], *, later: bool) -> list[dict[str, Any]
     flat = [pair for step in steps for pair in step]
     rng = scene.rng("tell")
     context = Context(scene.skills, before=exchanges(scene.turns, 0))
-    parts = clauses(flat, context, rng)
+    parts = clauses(steps, context, rng)
     opener = opener_of(scene, [call.name for call, _ in flat], later=later)
     turns: list[dict[str, Any]] = [
         {"role": "user", "content": message(parts, style_of(scene), rng, later=later, opener=opener)}

@@ -19,7 +19,8 @@ _EXAMPLE = re.compile(
 _QUOTED = re.compile(r"['\"`]([^'\"`]{1,60})['\"`]")
 _CAPITAL_EXAMPLE = re.compile(r"e\.g\.?,? ([A-Z][A-Za-z]+(?:,? [A-Z][A-Za-z]+)*)")
 _BRACKET_ENUM = re.compile(
-    r"\[Enum\]:? ?\[([^\]]+)\]|(?:one of|values (?:are|include)|options (?:are|include)|either)[ :]+((?:'[^']+'(?:, | or |, or | and )?)+)"
+    r"\[Enum\]:? ?\[([^\]]+)\]|(?:one of|values (?:are|include)|options (?:are|include)|either)[ :]+"
+    r"((?:'[^']+'(?:, | or |, or | and )?)+)"
 )
 _SLASHED = re.compile(r"\(([A-Z][a-z]+(?:/[A-Z][a-z]+)+)\)")
 _PATTERN_WORDS = re.compile(r"yyyy|mm/dd|hh:mm|city, ?(?:state|country)|\bstate\b.*\babbr|format|0x|\*", re.IGNORECASE)
@@ -97,8 +98,11 @@ def _array(name: str, schema: JsonSchema, rng: random.Random, owner: str, depth:
     items = schema.get("items")
     low = int(schema.get("minItems", 1))
     count = max(low, min(int(schema.get("maxItems", low + 2)), low + rng.randrange(3)))
+    choices = described_choices(str(schema.get("description", "")))
     examples = (
-        [] if not isinstance(items, dict) or _kind(items) != "string" else examples_in(schema.get("description", ""))
+        choices
+        if not isinstance(items, dict) or _kind(items) != "string"
+        else examples_in(schema.get("description", ""))
     )
     inner: JsonSchema = items if isinstance(items, dict) else {}
     found: list[Any] = rng.sample(examples, min(count, len(examples))) if examples and not inner.get("enum") else []
@@ -141,11 +145,8 @@ def _text(name: str, schema: JsonSchema, rng: random.Random, owner: str, attempt
     usual = named_value(name_in_words(name), "string", description, owner, rng, str(schema.get("format", "")))
     if examples and attempt < 3 and (usual is None or rng.random() < 0.4 or attempt == 1):
         return rng.choice(examples)
-    if isinstance(usual, str) and attempt < 5:
-        text = usual
-    else:
-        text = named_value("title", "string", "", owner, rng) or "summary"
-    text = str(text)
+    plain = isinstance(usual, str) and attempt < 5
+    text = str(usual if plain else named_value("title", "string", "", owner, rng) or "summary")
     return text[: schema["maxLength"]].strip() if "maxLength" in schema else text
 
 

@@ -9,6 +9,18 @@ from typing import Any, Literal, NamedTuple
 
 from toolace_mt.engines.offline.books import read_book
 from toolace_mt.engines.offline.language import base_verb, is_plural, with_article
+from toolace_mt.engines.offline.verb_patterns import (
+    BASE,
+    CUT,
+    DANGLING,
+    FILLER,
+    HOLLOW,
+    LEAD,
+    NOISE,
+    NOUN_OF,
+    PLACEHOLDER,
+    TAIL,
+)
 from toolace_mt.schema.names import words
 
 
@@ -41,62 +53,10 @@ class VerbPhrase(NamedTuple):
         return " ".join(part for part in (self.verb, self.object, tail) if part)
 
 
-_LEAD = re.compile(
-    r"^(?:(?:this|the|a|an) (?:\w+ )?(?:function|tool|api|method|endpoint|operation|service|command|utility|interface)\b"
-    r"(?: (?:is (?:used|designed|intended|able) (?:to|for)|can(?: be used to)?|will|helps?(?: you| users)?(?: to)?|to|that|which|"
-    r"allows? (?:you|users|the user|a user|for) (?:to )?|enables? (?:you|users|the user)(?: to)?|provides a way to))?"
-    r"|used to|use (?:this|it)(?: \w+)? to|allows? (?:you|users|the user|a user) to|enables? (?:you|users|the user) to|"
-    r"helps?(?: you| users)? to|function (?:to|that|for)|tool (?:to|that|for)|api (?:to|that|for)|method (?:to|that|for))\s+",
-    re.IGNORECASE,
-)
-_NOUN_OF = re.compile(r"^(?:the )?(\w+) of ", re.IGNORECASE)
-_CHOSEN = (
-    r"(?:specific|specified|given|particular|provided|certain|desired|requested|selected|designated|chosen|target)"
-)
-_CUT = re.compile(
-    r"(?:[,;:.(\[]|\s-\s|"
-    r" (?:based on|given|using|with the option|with options?|with (?:an? )?optional|with (?:a|an|the)? ?"
-    + _CHOSEN
-    + r"|"
-    r"with additional|with (?:detailed|its|their|custom|adjustable|various|support)|by (?:its|their|his|name|id|using|providing|"
-    r"specifying|matching|a|an|the|adding|simply|setting|performing|user)|"
-    r"according to|filtered|depending|if|when|where|which|that|so that|in order to|"
-    r"and (?:returns?|optionally|saves?|provides?|ensur\w+|sets?|displays?|get|gives?)|via|through|as well as|along with|while|"
-    r"and \w+[^s]s (?:the|a|an|its|all|if|it|log)|considering|including|such as|like|until|unless|assuming|e\.g|i\.e|suitable|tailored|after|due to|by)\b)"
-)
-STOPS = (
-    r"(?:for|of|in|at|on|from|to|with|within|between|during|near|about|into|under|against|by|and|or|over|is|are|was|has|"
-    r"relative|based|identified|happening|playing|scored|who|whose|over|being|associated|related|located|using|that|which|as|through|via)"
-)
-_PLACEHOLDER = re.compile(
-    r" (?P<before>for|of|in|at|on|from|to|with|within|between|during|near|associated with|related to|about|into|under|"
-    r"against|belonging to|involved in|involved during)"
-    r" (?:(?P<article>a|an|the|any|each|one|two|multiple|its|their|his|user's|all)\s+)?(?:\w+ )?" + _CHOSEN + r"\b"
-    r"(?P<noun>(?: (?!" + STOPS + r"\b)[A-Za-z-]+){1,3})?"
-)
-_TAIL = re.compile(
-    r"^(?P<object>.*?)(?:(?:^| )(?P<before>for|of|in|at|on|from|to|with|between|about|near|into))?"
-    r"(?:^| )(?P<article>a|an|one|the|two) (?P<noun>(?!"
-    + STOPS
-    + r"\b)[A-Za-z-]+(?: (?!"
-    + STOPS
-    + r"\b)[A-Za-z-]+){0,2})$"
-)
-HOLLOW = frozenset(
-    {"", "information", "details", "the details", "detailed information", "the information", "the detailed information"}
-    | {"the name", "a list", "the list", "data", "all", "the data", "a summary", "the status", "the result"}
-)
-_NOISE = re.compile(
-    r" (?:for|of|by) the (?:currently )?(?:authenticated|current|logged[- ]in) user\b(?!')| of any (?:extension|kind|type)\b|"
-    r" from one \w+ to another\b| line by line\b| (?:from|at|in) (?:the )?cur+ent (?:working )?directory\b| or directory\b|"
-    r"\b(?:existing|user-specified|user-provided) (?=\w)| (?:in|from|within) the system$"
-)
-_FILLER = re.compile(r"\b" + _CHOSEN + r"\s+", re.IGNORECASE)
-_DANGLING = re.compile(
-    r"(?:\s+(?:associated|created|sent|identified|based|scored|over|encoded|generated|provided|made|requested|related|based|whether|how|what|for|of|in|at|on|from|to|with|within|between|during|a|an|the|and|or|its|their|by|into|as|is|are|it|user's))+$"
-)
-_BASE = re.compile(r"^(?!whether|how |if |does )[A-Za-z][A-Za-z0-9'/ -]*$")
 _MOST_WORDS = 9
+_LAST_PHRASE = re.compile(
+    r" (?:in|for|on|from|to|within|during|over|of) (?!.* (?:in|for|on|from|to|within|during|over|of) ).*$"
+)
 
 
 @lru_cache(maxsize=1)
@@ -123,11 +83,11 @@ def verb_phrase(name: str, description: str) -> VerbPhrase:
 def _from_description(description: str) -> VerbPhrase | None:
     text = description.split("Tool description:")[-1].strip()
     text = re.split(r"(?<=[a-z)0-9])[.;](?:\s|$)|\n", text, maxsplit=1)[0].strip()
-    text = _NOISE.sub("", text)
+    text = NOISE.sub("", text)
     if not text.isascii():
         return None
-    text = _LEAD.sub("", text)
-    if (noun := _NOUN_OF.match(re.sub(r"^facilitates? ", "", text))) and noun[1].lower() in _verbs()["nouns"]:
+    text = LEAD.sub("", text)
+    if (noun := NOUN_OF.match(re.sub(r"^facilitates? ", "", text))) and noun[1].lower() in _verbs()["nouns"]:
         text = f"{_verbs()['nouns'][noun[1].lower()]} {re.sub(r'^facilitates? ', '', text)[noun.end() :]}"
     first, _, rest = text.partition(" ")
     if first.lower().endswith("ly") and rest:
@@ -146,8 +106,8 @@ def _trim(rest: str) -> tuple[str, Tail | None] | None:
     """The object of the verb without what only says which values are given; None where nothing sensible is left."""
     rest = re.sub(r"\s*\([^)]*\)|\bU\.S\.", lambda m: "US" if m[0] == "U.S." else "", rest)
     rest = re.sub(r"^(an? \w+), (?=\w+ \w)", r"\1 ", rest)
-    hole = _PLACEHOLDER.search(f" {rest}")
-    cut = _CUT.search(f" {rest} ")
+    hole = PLACEHOLDER.search(f" {rest}")
+    cut = CUT.search(f" {rest} ")
     tail = None
     if hole and (cut is None or hole.start() < cut.start()):
         noun = (hole["noun"] or "").strip()
@@ -158,24 +118,20 @@ def _trim(rest: str) -> tuple[str, Tail | None] | None:
     elif cut:
         rest = f" {rest} "[: cut.start()].strip()
     rest = _clean(rest)
-    if tail is None and (found := _TAIL.match(rest)) and (found["before"] or not found["object"]):
+    if tail is None and (found := TAIL.match(rest)) and (found["before"] or not found["object"]):
         rest = found["object"].strip()
         tail = Tail(found["before"] or "", found["article"], found["noun"], weak=False)
     whole = f"{rest} {tail.text if tail else ''}".strip()
-    if not _BASE.match(whole) or rest.lower() in ("the user", "user", "the") or len(rest.split()) > _MOST_WORDS:
+    if not BASE.match(whole) or rest.lower() in ("the user", "user", "the") or len(rest.split()) > _MOST_WORDS:
         return None
     return rest, tail
 
 
 def _clean(rest: str) -> str:
-    rest = _FILLER.sub("", rest).strip()
+    rest = FILLER.sub("", rest).strip()
     if len(rest.split()) > _MOST_WORDS:
-        rest = re.sub(
-            r" (?:in|for|on|from|to|within|during|over|of) (?!.* (?:in|for|on|from|to|within|during|over|of) ).*$",
-            "",
-            rest,
-        )
-    rest = _DANGLING.sub("", f" {rest}").strip()
+        rest = _LAST_PHRASE.sub("", rest)
+    rest = DANGLING.sub("", f" {rest}").strip()
     return re.sub(r"\b([Aa])n? (?=([A-Za-z-]+))", lambda m: with_article(m[2])[: -len(m[2])], rest)
 
 

@@ -78,8 +78,7 @@ class Walker:
             if arguments is None:
                 return None
             call = Call(name=skill.name, arguments=arguments)
-            known = self._memory.called.get(call.key, 0)
-            if call.key in last or known > (2 if again else 0) or argument_problems(skill.tool, arguments):
+            if call.key in last or not self._is_new(call, again=again) or argument_problems(skill.tool, arguments):
                 continue
             runs += 1
             result = await self._stage.run(call)
@@ -88,6 +87,13 @@ class Walker:
             if runs == _TRIES:
                 break
         return None
+
+    def _is_new(self, call: Call, *, again: bool) -> bool:
+        """Whether the call was not made yet; again: a second time in the sub-task will do, but not at once."""
+        if not again:
+            return call.key not in self._memory.called
+        here = self._memory.called_here
+        return call.key not in here[-2:] and here.count(call.key) < 2
 
     def _order(self, tools: Sequence[Skill], pending: Sequence[Skill], made: Sequence[Step]) -> list[Skill]:
         """The tools, those first that make most sense now, by weighted chance; pending ones go before all."""

@@ -128,7 +128,7 @@ class PlainWording:
         return template.format(*map(say_value, stated))
 
     def _pieces(self, name: str, said: Spoken) -> list[Segment]:
-        if said.state == "stated":
+        if said.state == "stated" or (said.state == "again" and not said.ref):
             schema = self.tool.properties.get(name) or {}
             return segments(name, schema, said.value, self.phrase.verb)
         if said.state == "linked" or (said.state == "withheld" and said.ref):

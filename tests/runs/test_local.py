@@ -1,0 +1,118 @@
+"""The driver: which dialogues are begun, and what is raised, with recipes that only count."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from toolace_mt.config import RunConfig
+from toolace_mt.errors import EngineUnavailable
+from toolace_mt.runs.journal import RunStore
+from toolace_mt.runs.local import AttemptsExhausted, Driver
+from toolace_mt.runs.progress import Progress
+from toolace_mt.types import Outcome
+
+
+class Lottery:
+    """Accepts the numbers that `accepted` holds, each after a random number of turns of the loop."""
+
+    def __init__(self, accepted: set[int], seed: int) -> None:
+        self.accepted = accepted
+        self.rng = random.Random(seed)
+        self.made: list[int] = []
+
+    async def make(self, number: int) -> Outcome:
+        self.made.append(number)
+        for _ in range(self.rng.randrange(6)):
+            await asyncio.sleep(0)
+        status: Any = "accepted" if number in self.accepted else "rejected"
+        return Outcome(id=f"{number:06d}", number=number, status=status)
+
+
+class Memory:
+    """A store in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, Outcome] = {}
+        self.records = self
+
+    def outcomes(self) -> list[Outcome]:
+        return [self.kept[number] for number in sorted(self.kept)]
+
+    async def put_outcome(self, outcome: Outcome) -> None:
+        assert outcome.number not in self.kept, "made twice"
+        self.kept[outcome.number] = outcome
+
+
+def drive(lottery: Any, store: Any, **knobs: int) -> None:
+    config = RunConfig(**{"max_attempts": 200, **knobs})
+    asyncio.run(Driver(config, store, lottery, Progress(config.count)).drive())
+
+
+def dataset(store: Memory, count: int) -> list[int]:
+    return [o.number for o in store.outcomes() if o.status == "accepted"][:count]
+
+
+ACCEPTED = st.sets(st.integers(0, 30)).map(lambda some: some | set(range(31, 90)))
+
+
+@given(ACCEPTED, st.integers(0, 99), st.integers(1, 12), st.integers(1, 9), st.integers(0, 4))
+@settings(deadline=None)
+def test_the_dataset_depends_on_numbers_alone(
+    accepted: set[int], seed: int, count: int, concurrency: int, speculative: int
+) -> None:
+    store = Memory()
+    lottery = Lottery(accepted, seed)
+    drive(lottery, store, count=count, concurrency=concurrency, speculative=speculative)
+    expected = sorted(accepted)[:count]
+    assert dataset(store, count) == expected
+    if not speculative:
+        assert sorted(lottery.made) == list(range(expected[-1] + 1)), "a dialogue that the dataset does not need"
+
+
+@given(ACCEPTED, st.integers(0, 99), st.sets(st.integers(0, 20)), st.integers(1, 9))
+@settings(deadline=None)
+def test_a_run_goes_on_from_any_set_of_finished_dialogues(
+    accepted: set[int], seed: int, finished: set[int], count: int
+) -> None:
+    store = Memory()
+    for number in finished:
+        status: Any = "accepted" if number in accepted else "rejected"
+        store.kept[number] = Outcome(id=f"{number:06d}", number=number, status=status)
+    drive(Lottery(accepted, seed), store, count=count, concurrency=4)
+    assert dataset(store, count) == sorted(accepted)[:count]
+
+
+def test_too_few_attempts_are_named_with_the_reasons() -> None:
+    store = Memory()
+    with pytest.raises(AttemptsExhausted, match=r"1 of 3 dialogues were accepted in 5 attempts.*rejected 4"):
+        drive(Lottery({2}, 0), store, count=3, max_attempts=5)
+    drive(Lottery({2, 7, 8}, 0), store, count=3, max_attempts=9)
+    assert dataset(store, 3) == [2, 7, 8]
+
+
+def test_what_stops_one_dialogue_stops_the_run_and_keeps_the_others(tmp_path: Path) -> None:
+    class Failing(Lottery):
+        async def make(self, number: int) -> Outcome:
+            if number == 3:
+                await asyncio.sleep(0.05)
+                raise EngineUnavailable("gone")
+            return await super().make(number)
+
+    async def work() -> list[int]:
+        async with RunStore(tmp_path / "run") as store:
+            config = RunConfig(count=20, concurrency=4)
+            recipe: Any = Failing(set(range(60)), 1)
+            with pytest.raises(EngineUnavailable, match="gone"):
+                await Driver(config, store, recipe, Progress(20)).drive()
+            return [o.number for o in store.records.outcomes()]
+
+    kept = asyncio.run(work())
+    assert {0, 1, 2} <= set(kept)
+    assert 3 not in kept
