@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types check clean
+.PHONY: demo test lint types check bench clean
 
 demo: $(READY)  ## the main job: 20 verified dialogues, written by the embedded offline engine
 	$(BIN)/toolace-mt generate --tools builtin --count 20 --seed 7 --out runs/demo
@@ -21,6 +21,9 @@ types: $(READY)
 	$(BIN)/pyright
 
 check: test lint types  ## what CI runs
+
+bench: $(READY)  ## calls per second on one core, beside a bare client in the same run
+	$(BIN)/python benchmarks/calls.py
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -20,6 +20,7 @@ from toolace_mt.engines.offline.reading import Call, Scene, exchanges, steps_bet
 from toolace_mt.engines.offline.segments import quoted, say_value
 from toolace_mt.engines.offline.speaking import bare_message, message
 from toolace_mt.engines.offline.trajectories import style_of
+from toolace_mt.types import JsonSchema
 
 TurnJson = dict[str, Any]
 _GREETING = re.compile(r"^(hi|hey|hello)\b", re.IGNORECASE)
@@ -38,13 +39,13 @@ async def write_clarification(scene: Scene, planner: Planner) -> TurnJson:
     value = withhold["value"]
     keep = [kept for kept in plan.get("values_to_keep", ()) if not mentions(str(kept), value)]
     rng = scene.rng("clarify")
+    skill = scene.skills.get(withhold["tool"])
     answer = rng.choice(frames("short_answers" if _is_a_word(value) else "answers")).replace(
-        "{v}", quoted(value) if isinstance(value, str) else say_value(value)
+        "{v}", _as_answer(value, skill.tool.properties.get(withhold["parameter"], {}) if skill else {})
     )
     first = _without(scene, index, value, keep, vague=plan["sub_kind"] == "vague_value", rng=rng)
     if lost := [kept for kept in keep if not mentions(f"{first} {answer}", kept)]:
         first = f"{first} Please use {join_list([quoted(kept) for kept in lost])} for that."
-    skill = scene.skills.get(withhold["tool"])
     question = "Could you give me a little more detail?"
     for _ in range(6):
         asked = skill.wording.question(withhold["parameter"], rng) if skill else question
@@ -52,6 +53,13 @@ async def write_clarification(scene: Scene, planner: Planner) -> TurnJson:
             question = asked
             break
     return _turns(first, question, answer[:1].upper() + answer[1:])
+
+
+def _as_answer(value: Any, schema: JsonSchema) -> str:
+    """The value as people answer: a choice such as `not_as_described` in words, other texts as they are."""
+    if not isinstance(value, str):
+        return say_value(value)
+    return value.replace("_", " ") if value in schema.get("enum", ()) else quoted(value)
 
 
 def _is_a_word(value: Any) -> bool:
