@@ -10,7 +10,7 @@ import orjson
 
 from toolace_mt.runs.folder import Run
 from toolace_mt.runs.whole_file import whole_file
-from toolace_mt.types import Action, Outcome, Usage
+from toolace_mt.types import Action, Edit, Outcome, Usage
 
 
 def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
@@ -50,9 +50,15 @@ def _spread(outcome: Outcome, spread: dict[str, Counter[Any]]) -> None:
     done = [e for e in outcome.edits if e.stage == "inject" and e.accepted]
     spread["injection_kinds"].update(f"{e.kind}/{e.sub_kind}" for e in done)
     spread["passes"][outcome.passes] += 1
-    spread["edits"].update("accepted" if e.accepted else "kept old" for e in outcome.edits)
+    spread["edits"].update(map(_fate, outcome.edits))
     spread["turns"][len(dialogue.turns)] += 1
     spread["calls"][sum(len(t.calls) for t in dialogue.turns if isinstance(t, Action))] += 1
+
+
+def _fate(edit: Edit) -> str:
+    if edit.accepted:
+        return "accepted"
+    return "unchanged" if edit.after == edit.before else "kept old"
 
 
 def write_summary(run: Run) -> dict[str, Any]:

@@ -116,14 +116,14 @@ async def refine(scope: Scope, dialogue: Dialogue) -> Refined:
     limit = rng.randint(knobs.passes_min, knobs.passes_max)
     work = Refinement(scope, dialogue)
     passes = round_ = 0
-    can_inject = can_pass = True
-    while (can_inject := can_inject and len(work.injections) < wanted) | (can_pass := can_pass and passes < limit):
+    can_inject, can_pass = wanted > 0, limit > 0
+    while can_inject or can_pass:
         round_ += 1
         if can_inject:
-            can_inject = await work.inject_one(round_)
+            can_inject = await work.inject_one(round_) and len(work.injections) < wanted
         if can_pass:
             # A pass that finds nothing left to refine ends the passes only when no injection is to come.
             done = await work.pass_over(round_)
             passes += done
-            can_pass = done or can_inject
+            can_pass = (done or can_inject) and passes < limit
     return Refined(work.dialogue, tuple(work.edits), passes, tuple(work.injections))
