@@ -16,6 +16,7 @@ from toolace_mt.runs.progress import Progress
 
 _REDRAW = 0.25
 _PRINT = 10.0
+_NOTICES = 3
 
 
 @asynccontextmanager
@@ -51,8 +52,12 @@ async def _print(console: Console, progress: Progress) -> None:
 
 
 def _flush_notices(console: Console, progress: Progress) -> None:
-    while progress.notices:
-        console.print(Text(progress.notices.pop(0), style="yellow"), soft_wrap=True)
+    """Print what was noticed since the last time; many callers in trouble at once say the same, so only a few are shown."""
+    notices, progress.notices[:] = list(dict.fromkeys(progress.notices)), []
+    if len(notices) > _NOTICES:
+        notices[_NOTICES:] = [f"... and {len(notices) - _NOTICES} more like these"]
+    for notice in notices:
+        console.print(Text(notice, style="yellow"), soft_wrap=True)
 
 
 def _table(progress: Progress) -> Table:

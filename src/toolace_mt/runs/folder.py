@@ -21,8 +21,8 @@ from pydantic import ValidationError
 from toolace_mt import __version__
 from toolace_mt.config import Config
 from toolace_mt.errors import InputError
-from toolace_mt.runs.journal import RunStore
-from toolace_mt.runs.records import open_records
+from toolace_mt.runs.journal import LOCK, RunStore
+from toolace_mt.runs.records import DATABASE, open_records
 from toolace_mt.runs.whole_file import whole_file
 from toolace_mt.types import Outcome, Task, Tool
 
@@ -68,7 +68,7 @@ def begin_run(path: Path, config: Config, inputs: str) -> tuple[Run, RunStore]:
     settled = {"version": __version__, "inputs": inputs, "config": config.model_dump(mode="json")}
     if file.exists():
         _refuse_difference(path, _read_settled(file), settled)
-    elif path.is_dir() and any(path.iterdir()):
+    elif path.is_dir() and any(not _is_ours(inside.name) for inside in path.iterdir()):
         raise InputError(f"{path}: the folder is not empty and holds no run; name another one with --out")
     store = RunStore(path)
     try:
@@ -79,6 +79,11 @@ def begin_run(path: Path, config: Config, inputs: str) -> tuple[Run, RunStore]:
         store.close()
         raise
     return Run(path, config), store
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a file is one that a run killed at its very beginning leaves: its store and lock, or half a config.json."""
+    return name.startswith((DATABASE, LOCK, ".config.json."))
 
 
 def open_run(path: Path) -> Run:
