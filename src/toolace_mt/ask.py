@@ -7,9 +7,10 @@ re-ask; after the last one the operation ends in `NoUsableAnswer`, which fails o
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -32,9 +33,14 @@ T = TypeVar("T")
 OFFLINE_MODEL = "offline"
 _SHOWN_ANSWER = 6000
 _SHOWN_PROBLEMS = 12
-_THINKING = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
+_LONGEST_PROBLEM = 1500
+_THINKING_ENDS = "</think>"
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n?\s*```", re.DOTALL)
+_DECODER = json.JSONDecoder()
+# A brace in prose, as in {x}, is followed by neither.
+_OPENING = re.compile(r"""\{(?=\s*["'}])""")
+_DEEPEST_ANSWER = 60
+_LONGEST_REPAIRED = 200_000
 
 
 class Unacceptable(Exception):
@@ -126,11 +132,37 @@ def read_answer(output: type[Out], completion: Completion) -> tuple[Out | None, 
         return None, ["it was cut off, being too long; answer more briefly, with shorter texts and results"]
     found = find_object(completion.text)
     if found is None:
-        return None, ["it holds no JSON object; answer with one JSON object and nothing else"]
+        return None, ["it holds no whole JSON object; answer with one JSON object and nothing else"]
+    if not _can_be_kept(found):
+        return None, ["it holds broken characters, or JSON nested far too deep; write plain text and flat JSON"]
     try:
         return output.model_validate(found), []
     except ValidationError as error:
         return None, [_say(problem) for problem in error.errors(include_url=False, include_context=False)]
+
+
+def _can_be_kept(value: object) -> bool:
+    """Whether `value` can be written as JSON again, with room for the nesting of a request around it."""
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return False
+    return _depth_at_most(value, _DEEPEST_ANSWER)
+
+
+def _depth_at_most(value: object, depth: int) -> bool:
+    level: list[object] = [value]
+    for _ in range(depth):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _say(problem: object) -> str:
@@ -142,22 +174,46 @@ def _say(problem: object) -> str:
 def find_object(text: str) -> dict[str, object] | None:
     """The JSON object in a model's text: thinking, fences and prose around it are dropped, small damage is repaired.
 
-    Damage is repaired only inside a whole object: what was cut off is never completed by guessing.
+    Of several whole objects the longest is taken. Damage is repaired only inside a whole object: what was cut off is never
+    completed by guessing.
     """
-    text = _THINKING.sub("", text).strip()
-    if fenced := _FENCE.search(text):
-        text = fenced.group(1).strip()
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end < start:
+    text = _after_thinking(text)
+    whole, broken_at = _longest_whole(text)
+    if whole is not None or broken_at < 0:
+        return whole
+    end = text.rfind("}")
+    body = text[broken_at : end + 1]
+    if len(body) > _LONGEST_REPAIRED or not _is_whole(body, text[end + 1 :]):
         return None
-    body = text[start : end + 1]
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        if not _is_whole(body, text[end + 1 :]):
-            return None
         value = json_repair.loads(body, skip_json_loads=True)
+    except (ValueError, RecursionError):
+        return None
     return value if isinstance(value, dict) and value else None
+
+
+def _after_thinking(text: str) -> str:
+    end = text.rfind(_THINKING_ENDS)
+    return text[end + len(_THINKING_ENDS) :] if end >= 0 and text.lstrip().startswith("<think") else text
+
+
+def _longest_whole(text: str) -> tuple[dict[str, object] | None, int]:
+    """The longest whole JSON object in `text`, and where the first broken one begins (-1: nowhere).
+
+    Nothing is looked for inside a broken object: a part of a cut answer is no answer.
+    """
+    best: dict[str, object] | None = None
+    longest = 0
+    opening = _OPENING.search(text)
+    while opening:
+        try:
+            value, end = _DECODER.raw_decode(text, opening.start())
+        except (ValueError, RecursionError):
+            return best, opening.start()
+        if isinstance(value, dict) and value and end - opening.start() > longest:
+            best, longest = value, end - opening.start()
+        opening = _OPENING.search(text, end)
+    return best, -1
 
 
 def _is_whole(body: str, rest: str) -> bool:
@@ -170,7 +226,8 @@ def _again(completion: Completion, problems: list[str]) -> tuple[Message, Messag
     text = completion.text or completion.refusal or "(nothing)"
     if len(text) > _SHOWN_ANSWER:
         text = f"{text[:_SHOWN_ANSWER]} ... (cut)"
-    listed = "\n".join(f"- {problem}" for problem in problems[:_SHOWN_PROBLEMS])
+    # On one line each, and not too long: problems quote names and outputs of tools, which are untrusted.
+    listed = "\n".join(f"- {' '.join(problem.split())[:_LONGEST_PROBLEM]}" for problem in problems[:_SHOWN_PROBLEMS])
     if len(problems) > _SHOWN_PROBLEMS:
         listed += f"\n- and {len(problems) - _SHOWN_PROBLEMS} more of this kind"
     return (

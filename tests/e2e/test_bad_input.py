@@ -54,10 +54,15 @@ def test_tool_files(generate: Generate, tmp_path: Path, name: str) -> None:
         (["--base-url", "http://127.0.0.1:9/v1"], ["--model"]),
         (["--budget-usd", "1", "--model", "m"], ["prices"]),
         (["--set", "initialize.examples=/nonexistent.jsonl"], ["/nonexistent.jsonl"]),
+        (["--set", "engine.prompts=/nonexistent"], ["engine.prompts", "/nonexistent"]),
+        (["--set", f"engine.prompts={Path(__file__).parents[1]}/recorded"], ["README.md", "mask_fill"]),
+        (["--set", "verify.skip_rules=['no-such-rule']"], ["no-such-rule", "unknown-tool"]),
+        (["--base-url", "localhost", "--model", "m"], ["--base-url localhost"]),
     ],
 )
-def test_settings(generate: Generate, arguments: list[str], said: list[str]) -> None:
+def test_settings(generate: Generate, tmp_path: Path, arguments: list[str], said: list[str]) -> None:
     check(generate(*arguments), 2, *said)
+    assert not (tmp_path / "run").exists()
 
 
 def test_an_example_without_a_goal(generate: Generate, tmp_path: Path) -> None:
@@ -123,6 +128,13 @@ def test_reading_a_run_that_is_none(tmp_path: Path) -> None:
         ["export", str(tmp_path), "--format", "trl", "--out", str(tmp_path / "x")],
     ):
         check(toolace(*command), 2, str(tmp_path))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a device of Linux")
+def test_an_output_that_cannot_be_written(generate: Generate, tmp_path: Path) -> None:
+    assert generate(count=1).returncode == 0
+    command = f"exec {os.sys.executable} -m toolace_mt show {tmp_path}/run > /dev/full"
+    check(subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60), 1, "cannot be written")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a device of Linux")

@@ -78,6 +78,18 @@ def test_another_configuration_is_refused_with_the_difference(generate: Generate
     assert "Traceback" not in done.stderr
 
 
+def test_a_larger_count_extends_a_run(generate: Generate, tmp_path: Path) -> None:
+    assert generate(count=3).returncode == 0
+    three = (tmp_path / "run" / "dataset.jsonl").read_bytes()
+    journal = journal_keys(tmp_path / "run")
+    assert generate(count=6).returncode == 0
+    assert generate(count=6, out="whole").returncode == 0
+    six = (tmp_path / "run" / "dataset.jsonl").read_bytes()
+    assert six.startswith(three)
+    assert six == (tmp_path / "whole" / "dataset.jsonl").read_bytes()
+    assert set(journal) < set(journal_keys(tmp_path / "run"))
+
+
 def test_neither_timing_nor_the_wire_changes_a_byte(generate: Generate, tmp_path: Path, simulated: str) -> None:
     one = generate("--concurrency", "1", out="one", count=8)
     many = generate("--concurrency", "64", out="many", count=8)

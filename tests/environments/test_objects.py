@@ -59,9 +59,18 @@ class Till:
 class Locked:
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.uses = 0
 
-    def use(self) -> None:
+    def use(self, times: int) -> int:
         """Use it."""
+        self.uses += times
+        if times < 0:
+            raise ToolFailure("Not backwards.")
+        return self.uses
+
+
+class Empty:
+    x = 1
 
 
 class Broken:
@@ -110,12 +119,21 @@ def test_the_brief_is_that_of_the_start() -> None:
     assert open_object("plain", Plain, 0).brief == {}
 
 
+def test_what_cannot_be_copied_is_built_again_and_brought_to_where_it_was() -> None:
+    locked = open_object("mine", Locked, 0)
+    assert [call(locked, "use", times=n).content for n in (3, 4)] == ["3", "7"]
+    assert call(locked, "use", times=-2).is_error
+    assert call(locked, "use", times=1).content == "8"
+
+
 class Plain:
     def use(self) -> None:
         """Use it."""
 
 
-@pytest.mark.parametrize(("cls", "told"), [(Locked, "cannot be copied"), (Broken, "Broken cannot be built: TypeError")])
+@pytest.mark.parametrize(
+    ("cls", "told"), [(Empty, "has no public methods"), (Broken, "Broken cannot be built: TypeError")]
+)
 def test_a_class_that_cannot_be_opened_is_named(cls: type, told: str) -> None:
     with pytest.raises(InputError, match=r"^mine: ") as refusal:
         open_object("mine", cls, 0)

@@ -21,13 +21,15 @@ def test_a_run_goes_on_with_its_configuration(tmp_path: Path) -> None:
     assert open_run(tmp_path / "run").config.run.seed == 4
 
 
-@pytest.mark.parametrize("free", ["run.concurrency=2", "run.max_attempts=7", "engine.timeout=5", "run.speculative=3"])
+@pytest.mark.parametrize(
+    "free", ["run.concurrency=2", "run.max_attempts=7", "engine.timeout=5", "run.speculative=3", "run.count=99"]
+)
 def test_what_no_dialogue_depends_on_may_change(tmp_path: Path, free: str) -> None:
     begin(tmp_path / "run")
     begin(tmp_path / "run", free)
 
 
-@pytest.mark.parametrize("other", ["run.count=21", "engine.temperature=0.1", "refine.enabled=false"])
+@pytest.mark.parametrize("other", ["run.seed=9", "engine.temperature=0.1", "refine.enabled=false"])
 def test_what_dialogues_depend_on_may_not(tmp_path: Path, other: str) -> None:
     begin(tmp_path / "run")
     with pytest.raises(InputError, match=other.split("=")[0]):
@@ -35,9 +37,9 @@ def test_what_dialogues_depend_on_may_not(tmp_path: Path, other: str) -> None:
 
 
 def test_other_tools_are_another_run(tmp_path: Path) -> None:
-    begin(tmp_path / "run", inputs=fingerprint_inputs([Tool(name="a")], []))
-    with pytest.raises(InputError, match="tools or example tasks have changed"):
-        begin(tmp_path / "run", inputs=fingerprint_inputs([Tool(name="a", description="b")], []))
+    begin(tmp_path / "run", inputs=fingerprint_inputs([Tool(name="a")], [], {}))
+    with pytest.raises(InputError, match="tools, example tasks or instructions have changed"):
+        begin(tmp_path / "run", inputs=fingerprint_inputs([Tool(name="a", description="b")], [], {}))
 
 
 def test_a_run_killed_before_its_configuration_was_written_can_begin(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from toolace_mt.errors import EngineUnavailable
 from toolace_mt.runs.journal import RunStore
 from toolace_mt.runs.local import AttemptsExhausted, Driver
 from toolace_mt.runs.progress import Progress
-from toolace_mt.types import Outcome
+from toolace_mt.types import Finding, Outcome
 
 
 class Lottery:
@@ -44,6 +44,9 @@ class Memory:
 
     def outcomes(self) -> list[Outcome]:
         return [self.kept[number] for number in sorted(self.kept)]
+
+    async def drop_outcome(self, number: int) -> None:
+        del self.kept[number]
 
     async def put_outcome(self, outcome: Outcome) -> None:
         assert outcome.number not in self.kept, "made twice"
@@ -95,6 +98,21 @@ def test_too_few_attempts_are_named_with_the_reasons() -> None:
         drive(Lottery({2}, 0), store, count=3, max_attempts=5)
     drive(Lottery({2, 7, 8}, 0), store, count=3, max_attempts=9)
     assert dataset(store, 3) == [2, 7, 8]
+
+
+def test_what_the_endpoint_refused_is_made_again_when_the_run_goes_on() -> None:
+    store = Memory()
+    refused = Finding(rule="request-refused", detail="HTTP 400")
+    unusable = Finding(rule="no-usable-answer", detail="?")
+    store.kept[0] = Outcome(id="000000", number=0, status="failed", findings=(refused,))
+    store.kept[1] = Outcome(id="000001", number=1, status="failed", findings=(unusable,))
+    drive(Lottery({0, 1, 2, 3}, 0), store, count=2)
+    assert dataset(store, 2) == [0, 2]
+    store.kept[0] = Outcome(id="000000", number=0, status="failed", findings=(refused,))
+    store.kept[3] = Outcome(id="000003", number=3, status="accepted")
+    lottery = Lottery({0}, 0)
+    drive(lottery, store, count=2)
+    assert lottery.made == [], "a finished run makes nothing again"
 
 
 def test_what_stops_one_dialogue_stops_the_run_and_keeps_the_others(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Commands are imported only when they are run, so that `--help` is quick.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -57,6 +58,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        click.echo(f"error: the output cannot be written ({error.strerror or error})", err=True)
+        os._exit(1)  # the interpreter would fail on the same output once more
 
 
 if __name__ == "__main__":

@@ -42,10 +42,14 @@ def command(run: Path, format_: str, out: Path, which: Which, faulty: Faulty) ->
     messages: OpenAI's form, JSONL, with all that is known. parquet: the same as Parquet. trl: TRL's SFTTrainer.
     sharegpt: LLaMA-Factory. hermes: Hermes function calling. toolace: calls as Python writes them.
     """
-    report = export(open_run(run).outcomes(which), format_, out, faulty)
+    opened = open_run(run)
+    report = export(opened.outcomes(which), format_, out, faulty)
     click.echo(f"{report.rows:,} rows written to {report.out}")
     for line in _notes(report):
         click.echo(f"  {line}")
+    wanted = opened.config.run.count
+    if which == "accepted" and report.rows < wanted:
+        click.echo(f"  the run is not finished: it wants {wanted:,} accepted dialogues")
 
 
 def _notes(report: ExportReport) -> list[str]:

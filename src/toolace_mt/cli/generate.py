@@ -30,16 +30,16 @@ def _option(name: str, key: str, help_: str, **more: Any) -> Callable[[Callable[
 
 @click.command("generate")
 @click.option("--tools", "sources", multiple=True, metavar="SRC", help="Where tools come from; may be given again.")
-@_option("--count", "run.count", "Accepted dialogues wanted.", type=int, metavar="N")
+@_option("--count", "run.count", "Accepted dialogues wanted (20); a larger N extends a run.", type=int, metavar="N")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="RUN", help="The run folder.")
-@_option("--seed", "run.seed", "Same seed, same dialogues.", type=int, metavar="S")
+@_option("--seed", "run.seed", "Same seed, same dialogues (0).", type=int, metavar="S")
 @_option("--model", "engine.model", "Model name at the endpoint; without it the offline engine writes.", metavar="M")
 @_option("--base-url", "engine.base_url", "OpenAI-compatible endpoint, for example http://127.0.0.1:8000/v1.")
-@_option("--api-key-env", "engine.api_key_env", "Environment variable that holds the key.", metavar="VAR")
+@_option("--api-key-env", "engine.api_key_env", "Environment variable that holds the key (OPENAI_API_KEY).", metavar="VAR")
 @_option("--skeleton", "run.skeleton", "Who makes skeletons.", type=click.Choice(["llm"]))
 @_option("--method", "run.method", "nar: non-autoregressive, the paper's method.", type=click.Choice(["nar"]))
-@_option("--concurrency", "run.concurrency", "Dialogues in work at one time.", type=int, metavar="K")
-@_option("--max-attempts", "run.max_attempts", "Dialogues tried at most.", type=int, metavar="A")
+@_option("--concurrency", "run.concurrency", "Dialogues in work at one time (16).", type=int, metavar="K")
+@_option("--max-attempts", "run.max_attempts", "Dialogues tried at most (4 N + 20).", type=int, metavar="A")
 @_option("--budget-usd", "run.budget_usd", "Stop before more than this is spent.", type=float, metavar="X")
 @click.option("--config", "file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Configuration file.")
 @click.option(
@@ -51,7 +51,9 @@ def command(sources: tuple[str, ...], out: Path, file: Path | None, settings: tu
     The same command on the same RUN goes on where it stopped. Exit code 0: N dialogues accepted; 1: stopped short, with
     the reason; 2: bad usage or input.
 
-    SRC is a file of OpenAI tools, function objects or BFCL functions (JSON, JSONL, YAML), or builtin[:NAME].
+    SRC is a file of OpenAI tools, function objects or BFCL functions (JSON, JSONL, YAML), openapi:PATH_OR_URL
+    (an OpenAPI 3.0 or 3.1 document in JSON or YAML, also gzipped), builtin[:NAME], or python:MODULE[:NAME] (a class or
+    functions of your own, which are run; MODULE may be the path of a .py file).
     """
     values = {key.replace("__", "."): value for key, value in flags.items()}
     config = load_config(file, settings, {"tools.sources": sources or None, **values})

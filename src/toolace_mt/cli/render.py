@@ -108,8 +108,14 @@ def _edits(edits: Sequence[Edit]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True, style="dim")
     table.add_column(overflow="fold")
+    unchanged = 0
     for number, edit in enumerate(edits, start=1):
-        table.add_row(str(number), Text("\n").join(_edit(edit)))
+        if edit.before == edit.after:
+            unchanged += 1
+        else:
+            table.add_row(str(number), Text("\n").join(_edit(edit)))
+    if unchanged:
+        table.add_row("", Text(f"and {unchanged} masked turns were written just as they were", "dim"))
     return table
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from toolace_mt.engines.offline import OfflineEngine
-from toolace_mt.environments.builtin import open_builtin
 from toolace_mt.runs.faults import parse_faults, parse_latency
 from toolace_mt.runs.simulate import serve
+from toolace_mt.runs.sources import opener_of, read_tools
 
 
 @click.command("simulate")
@@ -20,13 +20,14 @@ from toolace_mt.runs.simulate import serve
     metavar="NAME=SHARE,...",
     help="Shares of requests that fail: rate_limit, server, drop, refuse, truncate, garbage.",
 )
-def command(port: int, host: str, latency: str, faults: str) -> None:
+@click.option("--tools", "sources", multiple=True, metavar="SRC", help="python: sources that clients use and may run.")
+def command(port: int, host: str, latency: str, faults: str, sources: tuple[str, ...]) -> None:
     """Serve the offline engine as an OpenAI-compatible server, until interrupted.
 
     Faults depend on the request alone, so that two runs meet the same ones; a retry of the same request may pass.
     """
     serve(
-        OfflineEngine(open_builtin),
+        OfflineEngine(opener_of(read_tools(sources).tools if sources else ())),
         port=port,
         host=host,
         latency=parse_latency(latency),

@@ -21,7 +21,8 @@ def print_summary(summary: dict[str, Any]) -> None:
     """Print what `summarize` gives: one row for each thing counted."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     tried = summary["accepted"] + summary["rejected"] + summary["failed"]
-    table.add_row("accepted", f"{summary['accepted']} of {tried} tried")
+    spare = f", {summary['spare']} more than wanted" if summary.get("spare") else ""
+    table.add_row("accepted", f"{summary['accepted']} of {tried} tried{spare}")
     if summary["rejections"]:
         table.add_row("rejected for", _counts(summary["rejections"]))
     for name, title in _TITLES.items():

@@ -25,7 +25,10 @@ _EXAMPLES = 3
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: tools, mended, refused.")
 @click.option("--verbose", is_flag=True, help="List everything that was mended, not only examples.")
 def command(src: tuple[str, ...], as_json: bool, verbose: bool) -> None:
-    """Show what is read from SRC: a JSON, JSONL or YAML file of tools, `builtin`, or `builtin:NAME`."""
+    """Show what is read from SRC.
+
+    SRC is a JSON, JSONL or YAML file of tools, `openapi:PATH_OR_URL`, `builtin[:NAME]`, or `python:MODULE[:NAME]`.
+    """
     loaded = read_tools(src)
     if as_json:
         click.echo(orjson.dumps(_as_json(loaded), option=orjson.OPT_INDENT_2).decode())
@@ -83,7 +86,7 @@ def _table(tools: Iterable[Tool]) -> Table:
             _plain(tool.group),
             _plain(parameters),
             "known" if tool.returns is not None else "",
-            _plain(tool.environment or ""),
+            _plain((tool.environment or "").rpartition(":")[2]),
         )
     return table
 

@@ -1,40 +1,49 @@
-"""An instance of a Python class as an environment: it answers calls, and a failed call leaves it as it was."""
+"""A Python object as an environment: it answers calls, and a failed call leaves it as it was."""
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import pickle
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import orjson
-from pydantic_core import to_jsonable_python
 
 from toolace_mt.environments.base import ToolOutput
-from toolace_mt.environments.methods import ToolFailure, methods_of
+from toolace_mt.environments.methods import Method, ToolFailure, methods_of
+from toolace_mt.environments.outputs import answer, encoded, failed, told
+from toolace_mt.environments.quiet import Quietly, silenced
 from toolace_mt.errors import InputError
 from toolace_mt.types import Tool
 
+LONGEST_CALL = 60.0
+"""Seconds that an asynchronous tool may take. What blocks is not interrupted: it runs where its state was made."""
+
+_TAKEN = ("name", "seed")
+
 
 class ObjectEnvironment:
-    """Runs the methods of `instance`, whose attributes are the state: plain data that pickle can copy.
+    """Runs the methods of what `build` makes; its attributes are the state.
 
-    `brief` is the instance's own attribute of that name at the start (a dict), or empty. Raises InputError where the
-    class offers no tools or its state cannot be copied.
+    A failed call is undone with a copy of the state by pickle. Where that cannot be had (open connections, locks), the
+    object is built anew, and the calls that succeeded are made again.
+
+    `brief` is the object's own attribute or property of that name at the start, where it is a dict. Raises InputError
+    where the object cannot be built, or its brief is not what the others expect.
     """
 
-    def __init__(self, name: str, instance: object) -> None:
+    def __init__(self, name: str, build: Callable[[], object], methods: Mapping[str, Method]) -> None:
         self.name = name
-        self._instance = instance
-        self._methods = methods_of(type(instance), name)
-        self._tools = tuple(method.tool for method in self._methods.values())
-        self._brief: dict[str, Any] = getattr(instance, "brief", None) or {}
-        try:
-            self._saved()
-        except Exception as error:
-            raise InputError(
-                f"{name}: the attributes of {type(instance).__name__} cannot be copied ({error});"
-                " keep its state in plain data, without open files, connections or locks"
-            ) from None
+        self._build = build
+        self._methods = methods
+        self._tools = tuple(method.tool for method in methods.values())
+        self._instance = build()
+        self._brief = _brief_of(name, self._instance)
+        self._can_copy = True
+        self._succeeded: list[tuple[str, bytes]] = []
 
     @property
     def tools(self) -> tuple[Tool, ...]:
@@ -47,56 +56,119 @@ class ObjectEnvironment:
         return self._brief
 
     async def call(self, name: str, arguments: dict[str, Any]) -> ToolOutput:
-        """Run one call: compact JSON comes back (the text itself of a method that returns text).
+        """Run one call: compact JSON comes back (the text itself of a method that returns text), what it prints is lost.
 
-        Whatever a method raises is an output with `is_error`, and undoes all that it changed.
+        Whatever a method raises, SystemExit too, is an output with `is_error`, and undoes all that it changed.
         """
         method = self._methods.get(name)
         if method is None:
-            return _failed(f"Unknown tool: {name}. Available tools: {', '.join(self._methods)}.")
-        before: bytes | None = None
+            return failed(f"Unknown tool: {name}. Available tools: {', '.join(self._methods)}.")
         try:
             bound = method.bind(arguments)
-            before = self._saved()
-            result = method.function(self._instance, **bound)
-            if inspect.isawaitable(result):
-                result = await result
-            return ToolOutput(_encoded(result), False)
         except ToolFailure as failure:
-            message = str(failure)
-        except Exception as error:
-            message = f"{type(error).__name__}: {error}"
-        if before is not None:
-            self._restore(before)
-        return _failed(message)
+            return failed(str(failure))
+        before = self._saved()
+        output = await self._output(name, bound)
+        if output.is_error:
+            await self._restore(before)
+        else:
+            self._succeeded.append((name, orjson.dumps(arguments)))
+        return output
 
-    def _saved(self) -> bytes:
-        return pickle.dumps(vars(self._instance), pickle.HIGHEST_PROTOCOL)
+    async def _output(self, name: str, bound: dict[str, Any]) -> ToolOutput:
+        try:
+            return answer(await self._run(name, bound))
+        except ToolFailure as failure:
+            return failed(str(failure))
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            return failed(told(error))
+        except KeyboardInterrupt as error:
+            await asyncio.sleep(0.1)  # a second Ctrl-C, in a tool that hangs: the first one's cancellation comes now
+            return failed(told(error))
+        except (Exception, SystemExit) as error:
+            return failed(told(error))
 
-    def _restore(self, saved: bytes) -> None:
-        state = vars(self._instance)
-        state.clear()
-        state.update(pickle.loads(saved))  # noqa: S301 - only what _saved wrote a moment ago
+    async def _run(self, name: str, bound: dict[str, Any]) -> Any:
+        with silenced():
+            result = getattr(self._instance, name)(**bound)
+        if not inspect.isawaitable(result):
+            return result
+        try:
+            async with asyncio.timeout(LONGEST_CALL):
+                return await Quietly(result)
+        except TimeoutError as error:
+            raise ToolFailure(str(error) or f"The tool gave no answer within {LONGEST_CALL:g} seconds.") from None
+
+    def _saved(self) -> bytes | None:
+        """A copy of the state; None where there can be none."""
+        if not self._can_copy:
+            return None
+        try:
+            with silenced():
+                return pickle.dumps(self._instance, pickle.HIGHEST_PROTOCOL)
+        except Exception:
+            self._can_copy = False
+            return None
+
+    async def _restore(self, saved: bytes | None) -> None:
+        if saved is not None:
+            with silenced(), suppress(Exception):
+                self._instance = pickle.loads(saved)  # noqa: S301 - only what _saved wrote a moment ago
+                return
+        self._instance = self._build()
+        for name, arguments in self._succeeded:
+            await self._output(name, self._methods[name].bind(orjson.loads(arguments)))
 
 
 def open_object(name: str, cls: type, seed: int) -> ObjectEnvironment:
-    """A fresh environment `name` of `cls`, built with `seed` where its constructor has a parameter of that name.
+    """A fresh environment `name` of `cls`. Raises InputError where it offers no tools, or cannot be built."""
+    return ObjectEnvironment(name, partial(build, name, cls, seed), methods_of(cls, name))
 
-    Raises InputError where the class cannot be built like that.
+
+def build(name: str, make: Any, seed: int) -> Any:
+    """An instance of a class, or what a factory function makes: by the class method `from_seed(seed)`, where there is one;
+    with `seed=seed`, where that is a parameter; else without arguments.
+
+    Raises InputError where it needs more, or raises.
     """
     try:
-        seeded = "seed" in inspect.signature(cls).parameters
-        instance = cls(seed=seed) if seeded else cls()
-    except Exception as error:
-        raise InputError(f"{name}: {cls.__name__} cannot be built: {type(error).__name__}: {error}") from error
-    return ObjectEnvironment(name, instance)
+        with silenced():
+            if isinstance(make, type) and callable(from_seed := getattr(make, "from_seed", None)):
+                return from_seed(seed)
+            return make(**({"seed": seed} if "seed" in inspect.signature(make).parameters else {}))
+    except (Exception, SystemExit) as error:
+        missing = _needed(make)
+        remedy = f"; it needs {', '.join(missing)}: give defaults, or name a function that makes one" if missing else ""
+        raise InputError(f"{name}: {make.__name__} cannot be built: {told(error)}{remedy}") from error
 
 
-def _encoded(result: Any) -> str:
-    if isinstance(result, str):
-        return result
-    return orjson.dumps(result, default=to_jsonable_python).decode()
+def _needed(make: Any) -> list[str]:
+    try:
+        parameters = inspect.signature(make).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [p.name for p in parameters if p.default is p.empty and p.kind not in kinds and p.name != "seed"]
 
 
-def _failed(message: str) -> ToolOutput:
-    return ToolOutput(orjson.dumps({"error": message}).decode(), True)
+def _brief_of(name: str, instance: object) -> dict[str, Any]:
+    """The brief in plain JSON, such that its `knows` holds lists of values."""
+    try:
+        with silenced():
+            raw = getattr(instance, "brief", None)
+        if not isinstance(raw, dict):
+            return {}
+        brief: dict[str, Any] = orjson.loads(encoded(raw))
+    except (Exception, SystemExit) as error:
+        raise InputError(f"{name}: its brief is not usable: {told(error)}") from None
+    if taken := [key for key in _TAKEN if key in brief]:
+        raise InputError(f"{name}: the key {taken[0]!r} of its brief is taken; use another one, such as 'user'")
+    knows = brief.get("knows", {})
+    if not isinstance(knows, dict):
+        raise InputError(f"{name}: 'knows' in its brief must be a dict: the name of a parameter to a list of values")
+    if knows:
+        brief["knows"] = {key: value if isinstance(value, list) else [value] for key, value in knows.items()}
+    return brief

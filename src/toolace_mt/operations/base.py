@@ -77,6 +77,27 @@ def read_instruction(name: str, prompts: Path | None = None) -> str:
     )
 
 
+def instructions(prompts: Path | None = None) -> dict[str, str]:
+    """All instructions by name, with those that the folder `prompts` overrides.
+
+    Raises InputError where there is no such folder, or a file in it is empty or overrides nothing.
+    """
+    folder = resources.files("toolace_mt.operations").joinpath("instructions")
+    names = sorted(file.name.removesuffix(".md") for file in folder.iterdir() if file.name.endswith(".md"))
+    if prompts:
+        if not prompts.is_dir():
+            raise InputError(f"engine.prompts: {prompts} is no folder")
+        known = f"; the instructions are {', '.join(names)}"
+        unknown = sorted(file.name for file in prompts.glob("*.md") if file.stem not in names)
+        if unknown or not any(prompts.glob("*.md")):
+            raise InputError(f"engine.prompts: {prompts} has {', '.join(unknown) or 'no NAME.md'}{known}")
+    texts = {name: read_instruction(name, prompts) for name in names}
+    empty = [name for name, text in texts.items() if not text]
+    if empty:
+        raise InputError(f"engine.prompts: {prompts}: {', '.join(empty)}.md is empty")
+    return texts
+
+
 def render_context(context: dict[str, Any]) -> str:
     """One JSON document, each element of a top-level list on a line of its own."""
     lines = [f"{orjson.dumps(key).decode()}: {_render_value(value)}" for key, value in context.items()]

@@ -94,6 +94,9 @@ def _one_fill_problems(dialogue: Dialogue, fill: FillDraft) -> list[str]:
         return [p.replace("turns[0]", where) for p in found]
     if len(fill.results) != len(turn.results):
         return [f"{where} has {len(fill.results)} results for {len(turn.results)} calls"]
+    if [r.is_error for r in fill.results] != [r.is_error for r in turn.results]:
+        was = ["an error" if r.is_error else "a success" for r in turn.results]
+        return [f"{where}: the results must be, in this order, {', '.join(was)}; the turns around them rest on that"]
     return []
 
 

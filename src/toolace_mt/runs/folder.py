@@ -9,7 +9,7 @@ RUN/summary.json    what the run made and used, written at the end
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -29,10 +29,12 @@ from toolace_mt.types import Outcome, Task, Tool
 DATASET = "dataset.jsonl"
 Which = Literal["accepted", "rejected", "all"]
 
-# What may differ between two starts of one run, since no dialogue depends on it.
+# What may differ between two starts of one run, since no dialogue depends on it: how many are wanted, where the model is
+# served, how the tools (compared by content) are named. A larger count extends a run.
 _FREE = {
-    "engine": ("api_key_env", "timeout", "retries", "requests_per_minute"),
-    "run": ("concurrency", "max_attempts", "budget_usd", "speculative"),
+    "tools": ("sources",),
+    "engine": ("base_url", "api_key_env", "timeout", "retries", "requests_per_minute", "prices", "structured_output"),
+    "run": ("count", "concurrency", "max_attempts", "budget_usd", "speculative"),
 }
 
 
@@ -52,9 +54,11 @@ class Run:
                 yield from (o for o in records.outcomes() if which == "all" or o.status != "accepted")
 
 
-def fingerprint_inputs(tools: Sequence[Tool], examples: Sequence[Task]) -> str:
-    """A digest of what the configuration only names: the tools as loaded, and the example tasks."""
-    body = orjson.dumps([[t.model_dump() for t in tools], [t.model_dump() for t in examples]])
+def fingerprint_inputs(tools: Sequence[Tool], examples: Sequence[Task], instructions: Mapping[str, str]) -> str:
+    """A digest of what the configuration only names: tools as loaded, example tasks, the instructions of operations."""
+    body = orjson.dumps(
+        [[t.model_dump() for t in tools], [t.model_dump() for t in examples], sorted(instructions.items())]
+    )
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
@@ -72,7 +76,7 @@ def begin_run(path: Path, config: Config, inputs: str) -> tuple[Run, RunStore]:
         raise InputError(f"{path}: the folder is not empty and holds no run; name another one with --out")
     store = RunStore(path)
     try:
-        if not file.exists():
+        if not file.exists() or _read_settled(file) != settled:
             with whole_file(file) as config_file:
                 config_file.write(orjson.dumps(settled, option=orjson.OPT_INDENT_2))
     except BaseException:
@@ -119,7 +123,7 @@ def _refuse_difference(path: Path, old: dict[str, Any], new: dict[str, Any]) -> 
         if key not in _FREE.get(part, ()) and old["config"].get(part, {}).get(key) != value
     ]
     if old.get("inputs") != new["inputs"] and not differences:
-        differences = ["the tools or example tasks have changed since"]
+        differences = ["the tools, example tasks or instructions have changed since"]
     if differences:
         listed = "; ".join(differences)
         raise InputError(f"{path} holds a run of another configuration ({listed}); use its settings, or another --out")

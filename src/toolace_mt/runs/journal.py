@@ -134,6 +134,10 @@ class RunStore:
             (_ADD_OUTCOME, (outcome.number, outcome.id, outcome.status, outcome.model_dump_json()))
         )
 
+    async def drop_outcome(self, number: int) -> None:
+        """Forget how dialogue `number` ended, so that it can be made again. Raises StorageFailed."""
+        await self._commits.write(("DELETE FROM outcomes WHERE number = ?", (number,)))
+
     async def put_note(self, key: str, value: str) -> None:
         """Store a note about the run, in place of an older one under `key`. Raises StorageFailed."""
         await self._commits.write((_PUT_NOTE, (key, value)))

@@ -12,14 +12,17 @@ from pathlib import Path
 from toolace_mt.config import Config, RunConfig
 from toolace_mt.engines.base import Completion, Engine, Request
 from toolace_mt.engines.offline import OfflineEngine
+from toolace_mt.engines.openai import find_endpoint
 from toolace_mt.engines.stack import open_engine
-from toolace_mt.environments.builtin import open_builtin
-from toolace_mt.errors import RunStopped
+from toolace_mt.errors import InputError, RequestRefused, RunStopped
+from toolace_mt.operations.base import instructions
+from toolace_mt.rules import RULES
 from toolace_mt.runs.folder import Run, begin_run, fingerprint_inputs
 from toolace_mt.runs.journal import RunStore
 from toolace_mt.runs.progress import Progress
-from toolace_mt.runs.sources import read_examples, read_tools
+from toolace_mt.runs.sources import opener_of, read_examples, read_tools
 from toolace_mt.stages.recipe import Recipe
+from toolace_mt.stages.verify import REPLAY
 from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Outcome
 
@@ -36,24 +39,37 @@ async def generate(config: Config, out: Path, progress: Progress) -> Run:
 
     Raises InputError for bad input, and RunStopped where the run ends early; what was answered is kept either way.
     """
+    check_names(config)
     tools = read_tools(config.tools.sources).tools
+    open_environment = opener_of(tools)
     examples = read_examples(config.initialize.examples)
-    run, store = begin_run(out, config, fingerprint_inputs(tools, examples))
+    texts = instructions(Path(config.engine.prompts) if config.engine.prompts else None)
+    if config.engine.model:
+        find_endpoint(config.engine)  # a wrong address is found before a folder is made
+    run, store = begin_run(out, config, fingerprint_inputs(tools, examples, texts))
     async with (
         store,
         open_engine(
             config.engine,
             in_flight=config.run.concurrency * _CALLS_AT_ONCE,
             store=store,
-            local=OfflineEngine(open_builtin),
+            local=OfflineEngine(open_environment),
             budget_usd=config.run.budget_usd,
             spent_usd=store.records.total_usage().usd,
             notify=progress.notices.append,
         ) as engine,
     ):
-        recipe = Recipe(config, _Counted(engine, progress), ToolPool(tools), open_builtin, examples)
+        recipe = Recipe(config, _Counted(engine, progress), ToolPool(tools), open_environment, examples)
         await Driver(config.run, store, recipe, progress).drive()
     return run
+
+
+def check_names(config: Config) -> None:
+    """Raises InputError where the configuration names a rule that there is not."""
+    known = (*RULES, REPLAY)
+    unknown = [name for name in config.verify.skip_rules if name not in known]
+    if unknown:
+        raise InputError(f"verify.skip_rules: there is no rule {', '.join(unknown)}; the rules are {', '.join(known)}")
 
 
 class _Counted:
@@ -87,8 +103,7 @@ class Driver:
 
     async def drive(self) -> None:
         """Work until enough dialogues are accepted. Raises AttemptsExhausted, or whatever stops the run."""
-        for outcome in self.store.records.outcomes():
-            self._count(outcome, resumed=True)
+        await self._take_up()
         working: set[asyncio.Task[None]] = set()
         try:
             while not self._enough():
@@ -106,6 +121,17 @@ class Driver:
             for task in working:
                 task.cancel()
             await asyncio.gather(*working, return_exceptions=True)
+
+    async def _take_up(self) -> None:
+        """Count what is finished. Where the run goes on, dialogues that the endpoint refused are made again."""
+        outcomes = list(self.store.records.outcomes())
+        refused = {o.number for o in outcomes if any(f.rule == RequestRefused.rule for f in o.findings)}
+        accepted = sum(o.status == "accepted" for o in outcomes)
+        for outcome in outcomes:
+            if outcome.number in refused and accepted < self.wanted:
+                await self.store.drop_outcome(outcome.number)
+            else:
+                self._count(outcome, resumed=True)
 
     async def _make(self, number: int) -> None:
         outcome = await self.recipe.make(number)

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import orjson
 from pydantic import ValidationError
 
-from toolace_mt.environments.builtin import builtin_tools
+from toolace_mt.environments.base import Environment, OpenEnvironment
+from toolace_mt.environments.builtin import builtin_tools, open_builtin
+from toolace_mt.environments.python_source import PREFIX, open_python, python_tools
 from toolace_mt.errors import InputError
+from toolace_mt.tools.join import Located
+from toolace_mt.tools.notes import Mend, Refusal
 from toolace_mt.tools.sources import LoadedTools, load_tools
-from toolace_mt.types import Task
+from toolace_mt.types import EnvironmentRef, Task, Tool
 
 
 def read_tools(sources: Sequence[str]) -> LoadedTools:
     """The tools of all `sources` (see `--tools`). Raises InputError."""
-    return load_tools(sources, builtin_tools)
+    return load_tools(sources, builtin_tools, {PREFIX: _read_python})
+
+
+def opener_of(tools: Iterable[Tool]) -> OpenEnvironment:
+    """Opens the environments that run `tools`, and the built-in ones: people's code runs only where they named it."""
+    named = {tool.environment for tool in tools}
+
+    def open_environment(ref: EnvironmentRef) -> Environment:
+        if not ref.name.startswith(PREFIX):
+            return open_builtin(ref)
+        if ref.name not in named:
+            raise InputError(
+                f"{ref.name}: is none of the sources of this command, so it is not run; add it with --tools"
+            )
+        return open_python(ref)
+
+    return open_environment
+
+
+def _read_python(source: str) -> Iterator[Located | Refusal]:
+    read = python_tools(source)
+    for method in read.methods:
+        name = method.tool.name
+        mends = tuple(Mend(name, source, field, field.partition(".")[0], done) for field, done in method.left_out)
+        yield Located(method.tool, source, mends)
+    for name, reason in read.refused:
+        yield Refusal(source, name, reason.removeprefix(f"{source}: "))
 
 
 def read_examples(file: str | None) -> tuple[Task, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.edits import splice
 from toolace_mt.dialogue.turns import build_turns, call_ids
-from toolace_mt.errors import DialogueFailed
+from toolace_mt.errors import NoUsableAnswer
 from toolace_mt.operations.initialize import TurnsDraft
 from toolace_mt.operations.inject import INJECTIONS, InjectionInput
 from toolace_mt.stages.changes import refuse_new_errors
@@ -32,7 +32,7 @@ async def inject(scope: Scope, dialogue: Dialogue, target: Target, round_: int) 
     try:
         new = await scope.asker.ask_for(INJECTIONS[target.kind], given, step, accept)
         reason = ""
-    except DialogueFailed as failure:
+    except NoUsableAnswer as failure:
         new, reason = None, str(failure)
     length = 0 if new is None else len(new.turns) - len(dialogue.turns) + 1
     edit = Edit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.turns import content_text
-from toolace_mt.errors import DialogueFailed
+from toolace_mt.errors import NoUsableAnswer
 from toolace_mt.operations.reasonability import (
     JUDGE,
     MASK_FILL,
@@ -39,7 +39,7 @@ async def refine_turns(
     try:
         new = await scope.asker.ask_for(MASK_FILL, FillInput(dialogue, masked, scope.world), step, accept)
         accepted, reason = await _is_better(scope, dialogue, new, masked, round_)
-    except DialogueFailed as failure:
+    except NoUsableAnswer as failure:
         reason = str(failure)
     after = new if new is not dialogue else None
     edits = [_edit(dialogue, after, i, accepted=accepted, reason=reason, round_=round_, step=step) for i in masked]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from toolace_mt.ask import Asker
 from toolace_mt.config import Config
 from toolace_mt.engines.base import Engine
 from toolace_mt.environments.base import OpenEnvironment
-from toolace_mt.errors import DialogueFailed
+from toolace_mt.errors import DialogueFailed, InputError, RunStopped
 from toolace_mt.operations.base import World
 from toolace_mt.stages.initialize import initialize_task, initialize_trajectory
 from toolace_mt.stages.refine import Refined, refine
@@ -47,6 +49,11 @@ class Recipe:
         except DialogueFailed as failure:
             findings = (Finding(rule=failure.rule, detail=str(failure)),)
             return _outcome(number, "failed", refined, findings, asker)
+        except (RunStopped, InputError):
+            raise
+        except Exception as bug:  # a fault of ours on one odd answer must not end a run of days
+            findings = (Finding(rule="internal-error", detail=_where(bug)),)
+            return _outcome(number, "failed", refined, findings, asker)
         rejected = any(f.severity == "error" for f in findings)
         return _outcome(number, "rejected" if rejected else "accepted", refined, findings, asker)
 
@@ -63,6 +70,11 @@ class Recipe:
             ref = EnvironmentRef(name=name, seed=asker.rng("environment").getrandbits(31))
             world = World(ref, self.open_environment(ref).brief)
         return Scope(asker, self.config, self.open_environment, world, self.examples)
+
+
+def _where(bug: Exception) -> str:
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{type(bug).__name__}: {bug} ({Path(frame.filename).name}:{frame.lineno}); please report this"
 
 
 def _in_world(dialogue: Dialogue, world: World | None) -> Dialogue:

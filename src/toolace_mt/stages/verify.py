@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from toolace_mt.errors import NoUsableAnswer
+from toolace_mt.errors import NoUsableAnswer, RunStopped
 from toolace_mt.operations.verify import ExpertInput, expert
 from toolace_mt.rules import check
 from toolace_mt.stages.execution import replay
@@ -43,8 +43,9 @@ async def _ask_experts(scope: Scope, dialogue: Dialogue) -> list[Finding]:
         async with asyncio.TaskGroup() as group:
             names = scope.config.verify.experts
             tasks = [group.create_task(_ask_expert(scope, dialogue, name)) for name in names]
-    except BaseExceptionGroup as stops:
-        raise stops.exceptions[0] from None
+    except BaseExceptionGroup as failures:
+        # What stops the run goes before what fails this dialogue, whichever came first.
+        raise next((f for f in failures.exceptions if isinstance(f, RunStopped)), failures.exceptions[0]) from None
     return [finding for task in tasks for finding in task.result()]
 
 

@@ -12,6 +12,7 @@ import orjson
 import yaml
 
 from toolace_mt.errors import InputError
+from toolace_mt.tools.plain_yaml import PlainLoader
 
 # A file may hold its list under one of these, as requests to a model and benchmark entries do.
 _CONTAINERS = ("tools", "functions", "function")
@@ -44,7 +45,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; a source is a path, builtin, or builtin:NAME") from None
+        raise InputError(
+            f"{path}: there is no such file; a source is a path, openapi:PATH_OR_URL, or builtin[:NAME]"
+        ) from None
     except IsADirectoryError:
         raise InputError(f"{path}: is a folder; name a JSON, JSONL or YAML file in it") from None
     except UnicodeDecodeError:
@@ -134,29 +137,13 @@ def _gap(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """The scalars of JSON: `yes`, `on`, `12:30`, `2024-01-01` and `010` stay text."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own way)
-
-
-for _tag, _pattern, _first in (
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
-    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
-    ("float", r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
-    ("merge", r"<<", ["<"]),
-):
-    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
-
-
 def _yaml_documents(text: str, path: Path) -> Iterator[Document]:
     """Item by item, so that each knows its line."""
     try:
-        for root in yaml.compose_all(text, _PlainLoader):
+        for root in yaml.compose_all(text, PlainLoader):
             if _weight(root, {}) > _MOST_NODES:
                 raise InputError(f"{path}: has more than {_MOST_NODES:,} values (aliases written out)")
-            loader = _PlainLoader("")
+            loader = PlainLoader("")
             for node in _item_nodes(root):
                 value = loader.construct_document(node)
                 where = f"{path}:{node.start_mark.line + 1}"
