@@ -40,7 +40,7 @@ class EngineUnavailable(RunStopped):
 
 
 class AuthenticationFailed(RunStopped):
-    """The endpoint answered 401 or 403."""
+    """The endpoint refuses the key: 401, or 403 before it ever answered."""
 
 
 class BudgetExhausted(RunStopped):

@@ -27,7 +27,7 @@ from toolace_mt.dialogue.grounding import (
         ("q", "HAT136"),
         ("orderId", 48213),
         ("reference", "a1b2"),
-        ("anything", "20240117"),
+        ("anything", "48213977"),
     ],
 )
 def test_identifiers(name: str, value: Any) -> None:
@@ -61,21 +61,75 @@ def test_nested_identifiers_are_found_with_their_path() -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
-def test_squeezed_text_is_letters_and_digits_in_lower_case(text: str) -> None:
-    assert squeeze(text) == re.sub(r"[\W_]+", "", text).lower()
+def test_squeezed_text_is_words_in_lower_case(text: str) -> None:
+    squeezed = squeeze(text)
+    assert squeezed == squeezed.lower()
+    assert re.fullmatch(r"( [^\W_]+)* |", squeezed)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "said"),
+    [
+        ("your booking BK-48213 is done", "BK-48213", True),
+        ("your booking bk 48213 is done", "BK-48213", True),
+        ("your booking BK-482135 is done", "BK-48213", False),
+        ("because it is not as described", "not_as_described", True),
+        ("Please cancel because", "US", False),
+        ("Please look", "SE", False),
+        ("to the US, please", "US", True),
+        ("12, 345", "12345", False),
+        ("card 4111 1111 1111 1111", "4111111111111111", True),
+        ("booking BK48213", "BK-48213", True),
+        ("it was notAsDescribed", "not as described", True),
+        (r'{"note":"first\nBK-48213\u00e9"}', "BK-48213", False),
+        (r'{"note":"first\nBK-48213\tlast"}', "BK-48213", True),
+        ("订单BK-48213已取消", "BK-48213", True),
+        ("예약 BK-48213을 취소", "BK-48213", True),
+        ("我要退款", "退款", True),
+    ],
+)
+def test_values_are_words_of_their_own(text: str, value: str, said: bool) -> None:
+    assert mentions(text, value) is said
+
+
+@pytest.mark.parametrize("value", ["20260514", "2026Q1", "2026-W20", "14May2026", "#FF5733", "+14155550123"])
+def test_dates_colours_and_phone_numbers_are_no_identifiers(value: str) -> None:
+    assert not looks_like_id("value", value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("number", 1000), ("number", "1000"), ("phone_number", "4155550123"), ("color_code", "#FF5733")]
+)
+def test_names_that_only_sound_like_identifiers(name: str, value: Any) -> None:
+    assert not looks_like_id(name, value)
+
+
+@pytest.mark.parametrize(("name", "value"), [("number", 48213), ("order_id", "20260514"), ("id", "#482135")])
+def test_forms_of_dates_and_colours_under_the_name_of_an_identifier(name: str, value: Any) -> None:
+    assert looks_like_id(name, value)
 
 
 def test_known_text_grows_with_the_turns() -> None:
-    assert "fl9001" not in known_text(trip(), 2)
-    assert "fl9001" in known_text(trip(), 3)
-    assert "cansendreceipt" not in known_text(trip(), 9)
-    assert "cansendreceipt" in known_text(trip(), 10), "a tool is known from the message on that brings it"
+    assert " fl 9001 " not in known_text(trip(), 2)
+    assert " fl 9001 " in known_text(trip(), 3)
+    assert " can send receipt " not in known_text(trip(), 9)
+    assert " can send receipt " in known_text(trip(), 10), "a tool is known from the message on that brings it"
 
 
 def test_ungrounded_values_are_named() -> None:
     known = squeeze("Your booking BK-48213 is done")
 
     assert ungrounded(known, {"booking_id": "bk 48213", "other_id": "BK-99999"}) == [("other_id", "BK-99999")]
+
+
+def test_a_longer_identifier_grounds_no_shorter_one() -> None:
+    known = squeeze("BK-482135, XBK-48214 and 12, 345")
+
+    assert [value for _, value in ungrounded(known, {"id": ["BK-48213", "BK-48214", "12345", "BK-482135"]})] == [
+        "BK-48213",
+        "BK-48214",
+        "12345",
+    ]
 
 
 @pytest.mark.parametrize(

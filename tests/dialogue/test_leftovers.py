@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from toolace_mt.dialogue.leftovers import leftovers, strings_in
+from toolace_mt.dialogue.leftovers import keys_in, leftovers, strings_in
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,23 @@ from toolace_mt.dialogue.leftovers import leftovers, strings_in
         ("</think>", "special token"),
         ("<｜tool▁calls▁begin｜>", "special token"),
         ("[TOOL_CALLS]", "special token"),
+        ("[TOOL_RESULTS]", "special token"),
+        ("[/TOOL_RESULTS]", "special token"),
+        ("[AVAILABLE_TOOLS]", "special token"),
+        ("[/AVAILABLE_TOOLS]", "special token"),
+        ("f[ARGS]{}", "special token"),
+        ("<tools>", "special token"),
+        ("</tools>", "special token"),
+        ("<tool_calls>", "special token"),
+        ("</tool_responses>", "special token"),
+        ("<function_calls>", "special token"),
+        ("</function_call>", "special token"),
+        ("<function=get_user>", "special token"),
+        ("</function>", "special token"),
+        ("[gMASK]", "special token"),
+        ("<sop>", "special token"),
+        ("[|user|]", "special token"),
+        ("[|/user|]", "special token"),
         ("go to [MASK] now", "mask"),
         ("<mask>", "mask"),
         ("Dear [Your Name],", "placeholder"),
@@ -47,6 +64,7 @@ def test_leftovers_are_found(text: str, what: str) -> None:
         "I wear a mask. The model is an AI.",
         "Your name, please? your name_tag",
         "Prices: [12, 15]",
+        "a[args] of function(x), the tools >, f(x)=y, [||], [results]",
     ],
 )
 def test_ordinary_texts_have_none(text: str) -> None:
@@ -55,3 +73,16 @@ def test_ordinary_texts_have_none(text: str) -> None:
 
 def test_strings_of_a_json_value() -> None:
     assert list(strings_in({"a": {"b": ["x", 3]}, "c": "y"})) == ["x", "y"]
+
+
+def test_keys_of_a_json_value() -> None:
+    assert list(keys_in([{"a": {"b": ["x", {"c": 3}]}}, "y"])) == ["a", "b", "c"]
+
+
+def test_values_nested_deeper_than_calls_can_be() -> None:
+    deep: object = "x"
+    for _ in range(5000):
+        deep = {"k": [deep]}
+
+    assert list(strings_in(deep)) == ["x"]
+    assert len(list(keys_in(deep))) == 5000

@@ -78,6 +78,8 @@ def test_results_are_paired_with_calls_by_order() -> None:
     assert {turn.subtask for turn in (asked, action, answered)} == {2}
 
 
-@pytest.mark.parametrize("text", ['{"a":1}', "[1,2]", "plain", "{broken", ""])
+@pytest.mark.parametrize(
+    "text", ['{"a":1}', "[1,2]", "plain", "{broken", "", '{"n":123456789012345678901}', "[-98765432109876543210]"]
+)
 def test_result_values_and_texts(text: str) -> None:
     assert content_text(content_value(text)) == text

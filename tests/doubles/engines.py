@@ -67,6 +67,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.kept: dict[CallKey, tuple[str, Completion]] = {}
+        self.charged = 0.0
 
     async def get(self, key: CallKey) -> tuple[str, Completion] | None:
         return self.kept.get(key)
@@ -74,6 +75,9 @@ class MemoryStore:
     async def put(self, key: CallKey, operation: str, fingerprint: str, completion: Completion) -> None:
         await asyncio.sleep(0)
         self.kept[key] = (fingerprint, completion)
+
+    async def charge(self, usd: float) -> None:
+        self.charged += usd
 
 
 class Naps:

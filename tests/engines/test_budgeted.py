@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 
 import pytest
@@ -150,4 +151,58 @@ def test_the_budget_holds_in_any_order(seed, calls):
 def test_the_estimate_is_above_what_tokenizers_count(text, tokens):
     request = make_request(messages=(Message("user", text),), max_tokens=None)
     assert highest_cost(request, Prices(prompt=1e6, completion=0)) >= tokens
-    assert highest_cost(request, Prices(prompt=0, completion=1e6)) == 8192
+
+
+@pytest.mark.parametrize(
+    ("changes", "sends_limit", "tokens"),
+    [
+        ({}, True, 1000),
+        ({}, False, 16384),
+        ({"max_tokens": None}, True, 16384),
+        ({"max_tokens": 20000}, False, 20000),
+        ({"extra": {"max_completion_tokens": 5000}}, True, 5000),
+        ({"max_tokens": None, "extra": {"max_tokens": 500}}, True, 500),
+    ],
+)
+def test_the_estimate_follows_what_is_sent(changes, sends_limit, tokens):
+    request = make_request(**changes)
+    assert highest_cost(request, Prices(prompt=0, completion=1e6), sends_limit=sends_limit) == tokens
+
+
+def test_a_call_whose_limit_is_not_sent_reserves_more():
+    engine = Budgeted(scripted(make_completion()), prices=PRICES, budget_usd=2 * MOST, sends_limit=lambda _: False)
+    with pytest.raises(BudgetExhausted):
+        asyncio.run(engine.complete(REQUEST))
+
+
+@pytest.mark.parametrize("budget", [1.0, None])
+def test_what_brought_no_answer_is_told(budget):
+    lost = []
+
+    async def on_lost(usd):
+        lost.append(usd)
+
+    results = (ProviderError("late", kind="timeout"), ProviderError("no", kind="server", status=500), make_completion())
+    engine = Budgeted(scripted(*results), prices=PRICES, budget_usd=budget, on_lost=on_lost)
+    for result in results:
+        with pytest.raises(ProviderError) if isinstance(result, Exception) else contextlib.nullcontext():
+            asyncio.run(engine.complete(REQUEST))
+    assert lost == [pytest.approx(MOST)]
+
+
+def test_a_cancelled_call_is_told_as_lost():
+    lost = []
+
+    async def on_lost(usd):
+        await asyncio.sleep(0)
+        lost.append(usd)
+
+    async def go():
+        engine = Budgeted(FunctionEngine(lambda _: asyncio.sleep(30)), prices=PRICES, on_lost=on_lost)
+        call = asyncio.create_task(engine.complete(REQUEST))
+        await asyncio.sleep(0.01)
+        call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+
+    asyncio.run(go())
+    assert lost == [pytest.approx(MOST)]

@@ -375,6 +375,11 @@ def test_fields_that_are_not_the_users_are_refused():
         find_endpoint(EngineConfig(model="m", extra={"stream": True}))
 
 
+def test_several_answers_per_request_are_refused():
+    with pytest.raises(InputError, match="leave n out"):
+        find_endpoint(EngineConfig(model="m", extra={"n": 4}))
+
+
 def test_proxies_come_from_the_environment(monkeypatch):
     def proxy(base_url="http://h/v1"):
         return find_endpoint(EngineConfig(model="m", base_url=base_url)).proxy

@@ -14,6 +14,7 @@ from toolace_mt.errors import (
     EngineUnavailable,
     ProviderError,
     RequestRefused,
+    RunStopped,
     ToolaceError,
 )
 
@@ -48,8 +49,10 @@ def test_a_failure_that_passes_is_not_seen(kind):
         (failed("refused", status=404), EngineUnavailable, 1),
         (failed("refused", status=307), EngineUnavailable, 1),
         (failed("refused"), RequestRefused, 1),
-        (failed("server", status=500), RequestRefused, 6),
-        (failed("timeout"), RequestRefused, 6),
+        (failed("server", status=500), EngineUnavailable, 6),
+        (failed("timeout"), EngineUnavailable, 6),
+        (failed("overloaded", status=504), EngineUnavailable, 6),
+        (failed("authentication", status=403), AuthenticationFailed, 1),
         (failed("rate-limit", status=429), EngineUnavailable, 6),
         (failed("overloaded", status=503), EngineUnavailable, 6),
         (failed("protocol", status=200), EngineUnavailable, 6),
@@ -63,14 +66,100 @@ def test_the_last_failure_becomes_what_the_run_understands(error, expected, atte
     assert (f"tried {attempts} times" in str(caught.value)) == (attempts > 1)
 
 
-def test_a_server_that_answered_before_may_garble_one_request():
-    engine = retried(scripted(DONE, failed("protocol", status=200)))
+POISONED = [
+    failed("server", status=500),
+    failed("timeout"),
+    failed("protocol", status=200),
+    failed("overloaded", status=504),
+    failed("overloaded", status=524),
+    failed("overloaded", status=502),
+    failed("refused", status=404),
+    failed("refused", status=307),
+    failed("authentication", status=403),
+    failed("authentication", status=400),
+]
+
+
+@pytest.mark.parametrize("error", POISONED, ids=str)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_request_that_fails_while_others_are_answered_is_refused_alone(error, first):
+    """Also where the bad one is the first to fail, and the others take longer."""
+
+    async def answer(request):
+        is_bad = request.key.step == "bad"
+        for _ in range(2 if is_bad else 200):
+            await asyncio.sleep(0)
+        return error if is_bad else DONE
+
+    engine = retried(FunctionEngine(answer))
 
     async def go():
-        await engine.complete(make_request())
-        await engine.complete(make_request())
+        if not first:
+            await engine.complete(make_request())
+        steps = ["bad", "b", "bad", "c"]
+        return await asyncio.gather(*(engine.complete(make_request(step=s)) for s in steps), return_exceptions=True)
 
+    results = asyncio.run(go())
+    assert [type(r) for r in results[::2]] == [RequestRefused, RequestRefused]
+    assert results[1::2] == [DONE, DONE]
+
+
+@pytest.mark.parametrize(
+    "error", [failed("authentication", status=401), failed("rate-limit", status=429), failed("connection")], ids=str
+)
+def test_what_no_single_request_can_cause_stops_the_run_whoever_is_answered(error):
+    engine = retried(FunctionEngine(lambda request: error if request.key.step == "bad" else DONE))
+
+    async def go():
+        bad = asyncio.create_task(engine.complete(make_request(step="bad")))
+        await asyncio.sleep(0)
+        await engine.complete(make_request())
+        await bad
+
+    with pytest.raises(RunStopped):
+        asyncio.run(go())
+
+
+@pytest.mark.parametrize("error", [failed("server", status=500), failed("timeout"), failed("protocol", status=200)])
+def test_a_server_that_breaks_down_stops_the_run_and_refuses_nobody(error):
+    left = [DONE] * 10
+    engine = retried(FunctionEngine(lambda _: left.pop() if left else error))
+
+    async def go():
+        calls = (engine.complete(make_request(step=str(n))) for n in range(30))
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    results = asyncio.run(go())
+    assert results[:10] == [DONE] * 10
+    assert {type(r) for r in results[10:]} == {EngineUnavailable}
+
+
+@pytest.mark.parametrize("error", [failed("refused", status=404), failed("authentication", status=403)], ids=str)
+def test_one_refusal_is_believed_where_all_was_well_but_not_two_in_a_row(error):
+    engine = retried(scripted(DONE, error, DONE, error, error))
+    asked(engine)
     with pytest.raises(RequestRefused):
+        asked(engine)
+    asked(engine)
+    with pytest.raises(RequestRefused):
+        asked(engine)
+    with pytest.raises(RunStopped):
+        asked(engine)
+
+
+def test_a_gateway_that_gave_up_waiting_is_not_busy():
+    """While others are answered a busy server gets ten times the patience; a long request would time out each time."""
+    inner = FunctionEngine(lambda request: failed("overloaded", status=504) if request.key.step == "bad" else DONE)
+    engine = retried(inner)
+
+    async def go():
+        bad = asyncio.create_task(engine.complete(make_request(step="bad")))
+        while not bad.done():
+            await engine.complete(make_request())
+            await asyncio.sleep(0)
+        await bad
+
+    with pytest.raises(RequestRefused, match="tried 6 times"):
         asyncio.run(go())
 
 
@@ -105,7 +194,7 @@ def test_no_retries_means_one_attempt():
 
 def test_backoff_doubles_under_a_cap_and_is_spread_by_the_jitter():
     naps = Naps()
-    with pytest.raises(RequestRefused):
+    with pytest.raises(EngineUnavailable):
         asked(retried(scripted(failed("server")), retries=10, jitter=0.5, naps=naps))
     assert naps.seconds[:3] == [0.5, 1.0, 2.0]
     assert max(naps.seconds) == LONGEST_BACKOFF / 2

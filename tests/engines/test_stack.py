@@ -10,7 +10,16 @@ from tests.doubles.engines import FunctionEngine, MemoryStore, make_completion, 
 from tests.doubles.loopback import Reply, answer_body, error_body, loopback
 from toolace_mt.config import EngineConfig, Prices
 from toolace_mt.engines.stack import open_engine
-from toolace_mt.errors import BudgetExhausted, EngineUnavailable, InputError, ProviderError, RequestRefused
+from toolace_mt.errors import (
+    AuthenticationFailed,
+    BudgetExhausted,
+    EngineUnavailable,
+    InputError,
+    ProviderError,
+    RequestRefused,
+)
+from toolace_mt.runs.journal import RunStore
+from toolace_mt.runs.records import UNANSWERED, open_records
 
 PRICES = Prices(prompt=1.0, completion=1.0)
 
@@ -53,6 +62,55 @@ def test_a_stack_over_a_server():
 
     completion = asyncio.run(go())
     assert completion.usage.usd == pytest.approx(15e-6)
+
+
+def test_a_budget_holds_across_sittings_though_answers_are_lost(tmp_path):
+    config = EngineConfig(prices=PRICES, retries=0)
+    inner = scripted(ProviderError("late", kind="timeout"))
+
+    async def sit():
+        async with RunStore(tmp_path) as store:
+            spent = store.records.total_usage().usd
+            async with open_engine(
+                config, in_flight=2, store=store, local=inner, budget_usd=0.0035, spent_usd=spent
+            ) as engine:
+                await engine.complete(make_request())
+
+    for stop in (EngineUnavailable, EngineUnavailable, EngineUnavailable, BudgetExhausted, BudgetExhausted):
+        with pytest.raises(stop):
+            asyncio.run(sit())
+    assert len(inner.requests) == 3
+    with open_records(tmp_path) as records:
+        assert records.total_usage().calls == 0
+        assert 0.003 < records.usage()[UNANSWERED].usd <= 0.0035
+
+
+def test_a_server_that_takes_no_limit_is_budgeted_for_longer_answers():
+    def answer(call):
+        if "max_tokens" in call.body:
+            return Reply(error_body("max_tokens is not supported"), status=400)
+        return Reply(answer_body())
+
+    async def go():
+        async with loopback(answer) as server:
+            config = EngineConfig(model="m", base_url=server.base_url, prices=PRICES)
+            async with open_engine(config, in_flight=1, budget_usd=0.017) as engine:
+                for n in range(100):
+                    await engine.complete(make_request(step=str(n)))
+
+    with pytest.raises(BudgetExhausted, match=r"could cost 0\.016"):
+        asyncio.run(go())
+
+
+def test_a_dead_key_said_with_400_stops_the_run_at_the_first_request():
+    async def go():
+        async with loopback(lambda _: Reply(error_body("API key not valid. Please pass one."), status=400)) as server:
+            async with open_engine(EngineConfig(model="m", base_url=server.base_url), in_flight=1) as engine:
+                with pytest.raises(AuthenticationFailed, match="OPENAI_API_KEY"):
+                    await engine.complete(make_request())
+            return len(server.calls)
+
+    assert asyncio.run(go()) == 1
 
 
 def test_nobody_listening_is_said_soon():

@@ -68,8 +68,25 @@ def test_faulty_calls_can_be_kept_or_dropped_anywhere(tmp_path: Path) -> None:
     assert export([outcome()], "trl", tmp_path / "a", faulty="keep").faulty_dropped == 0
     assert "JFK-1234" in (tmp_path / "a").read_text()
     assert export([outcome()], "messages", tmp_path / "b", faulty="drop").faulty_dropped == 1
-    assert '"weight"' not in (tmp_path / "b").read_text()
-    assert rows(tmp_path / "b")[0]["metadata"]["faulty_messages"] == []
+    (row,) = rows(tmp_path / "b")
+    assert row["metadata"]["faulty_messages"] == []
+    assert row["metadata"]["injections"] == [], "the mistake that was put in has gone"
+    assert [i for i, m in enumerate(row["messages"]) if "weight" in m] == row["metadata"]["untrained_messages"]
+
+
+@pytest.mark.parametrize(("format_", "untrained"), [("messages", 1), ("trl", 0)])
+def test_replies_for_lack_of_a_listed_tool_are_counted(tmp_path: Path, format_: str, untrained: int) -> None:
+    assert export([outcome()], format_, tmp_path / "out").replies_untrained == untrained
+
+
+@pytest.mark.parametrize("format_", JSONL)
+def test_long_integers_in_results_stay_exact(tmp_path: Path, format_: str) -> None:
+    (given,) = trip().turns[2].results  # type: ignore[union-attr]
+    long = given.model_copy(update={"content": '{"n":123456789012345678901}'})
+
+    export([outcome(with_turn(trip(), 2, results=(long,)))], format_, tmp_path / "out")
+
+    assert "123456789012345678901" in (tmp_path / "out").read_text()
 
 
 def test_a_format_that_cannot_mask_says_so(tmp_path: Path) -> None:

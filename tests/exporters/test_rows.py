@@ -72,8 +72,17 @@ class TestMessages:
     def test_faulty_messages_are_masked(self) -> None:
         masked = messages.mask_faulty(messages.row(outcome(), trip()))["messages"]
 
-        assert [i for i, m in enumerate(masked) if m.get("weight") == 0] == [4]
+        assert [i for i, m in enumerate(masked) if m.get("weight") == 0] == [4, 10]
+        assert "tools_added" in str(messages.row(outcome(), trip())["metadata"])
         assert all(m["role"] == "assistant" for m in masked if "weight" in m)
+
+    def test_a_reply_for_lack_of_a_tool_that_the_row_lists_is_not_trained(self) -> None:
+        row = messages.row(outcome(), trip())
+
+        assert row["metadata"]["untrained_messages"] == [10]
+        assert row["messages"][10]["weight"] == 0
+        added = {mark["message_index"] for mark in row["metadata"]["tools_added"]}
+        assert row["metadata"]["untrained_messages"][0] + 1 in added
 
     def test_every_called_tool_is_listed(self) -> None:
         row = messages.row(outcome(), trip())

@@ -23,7 +23,7 @@ from tests.doubles.trips import (
     without_turns,
 )
 from toolace_mt.rules import RULES, check
-from toolace_mt.types import Dialogue, Finding
+from toolace_mt.types import Dialogue, Finding, Turn
 
 
 def found(rule: str, dialogue: Dialogue) -> list[Finding]:
@@ -213,6 +213,31 @@ class TestLeftovers:
         assert places("leftovers", answering("<|im_end|>")) == [(2, "c1")]
         assert places("leftovers", answering("[MASK]")) == [(2, "c1")]
 
+    @pytest.mark.parametrize("content", [r'{"note":"\u003c|im_end|\u003e"}', r'[{"\u003c/s\u003e":1}]'])
+    def test_tokens_that_json_hides_in_results(self, content: str) -> None:
+        dialogue = with_turn(trip(), 2, results=(result("c1", "search_flights", content),))
+
+        assert places("leftovers", dialogue) == [(2, "c1")]
+
+    def test_in_keys_of_arguments_and_the_system_prompt(self) -> None:
+        assert places("leftovers", with_call(trip(), 5, arguments={"flight_id": {"<|im_end|>": 1}})) == [(5, "c3")]
+        assert places("leftovers", trip().model_copy(update={"system": "You are kind.<|im_end|>"})) == [(None, None)]
+
+    def test_names_of_tools_and_parameters_are_no_placeholders(self) -> None:
+        dialogue = with_call(trip(), 5, name="your_location", arguments={"your_email": "ada@example.org"})
+
+        assert places("leftovers", dialogue) == []
+
+
+class _Counted(tuple[Turn, ...]):
+    """Turns that count how often one is looked at."""
+
+    looked = 0
+
+    def __getitem__(self, index: object) -> object:  # type: ignore[override]
+        self.looked += 1
+        return super().__getitem__(index)  # type: ignore[index]
+
 
 class TestRepetition:
     FIRST = (user("Flights?"), calls(call("a", "search_flights", **SEARCH_ARGUMENTS)))
@@ -247,6 +272,19 @@ class TestRepetition:
 
         for dialogue in (after_error, polling, after_write, asked, after_good_and_bad):
             assert places("repetition", dialogue) == []
+
+    def test_many_calls_cost_no_more_each(self) -> None:
+        made = [
+            turn
+            for n in range(300)
+            for turn in (calls(call(f"s{n}", "book_flight", flight_id=str(n))), self.answer(f"s{n}", f"{n}"))
+        ]
+        dialogue = plain(user("Book all."), *made, reply("ok"))
+        turns = _Counted(dialogue.turns)
+
+        RULES["repetition"](dialogue.model_copy(update={"turns": turns}))
+
+        assert turns.looked <= 3 * len(turns)
 
     def test_going_in_circles(self) -> None:
         turns: list[object] = [user("Flights?")]

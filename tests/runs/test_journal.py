@@ -18,7 +18,7 @@ from toolace_mt.engines.base import CallKey
 from toolace_mt.environments.base import ToolOutput
 from toolace_mt.errors import InputError, StorageFailed
 from toolace_mt.runs.journal import LOCK, RunStore
-from toolace_mt.runs.records import DATABASE, open_records
+from toolace_mt.runs.records import DATABASE, UNANSWERED, open_records
 from toolace_mt.types import Outcome, Usage
 
 KEY = CallKey("d0", "plan", 0)
@@ -90,6 +90,26 @@ def test_usage_is_counted_by_operation(tmp_path):
     with open_records(tmp_path) as records:
         assert records.usage()["op1"] == Usage(calls=2, prompt_tokens=20, completion_tokens=4)
         assert records.total_usage() == Usage(calls=5, prompt_tokens=50, completion_tokens=10)
+
+
+def test_what_unanswered_requests_may_have_cost_is_kept(tmp_path):
+    async def write(store):
+        await asyncio.gather(store.charge(0.25), store.charge(0.5), store.put(KEY, "op", "print", make_completion()))
+
+    in_store(tmp_path, write)
+    with open_records(tmp_path) as records:
+        assert records.usage()[UNANSWERED] == Usage(usd=0.75)
+        assert records.total_usage() == records.usage()["op"] + Usage(usd=0.75)
+
+
+def test_a_tool_output_is_written_once(tmp_path):
+    async def write(store):
+        await store.put_tool_output(KEY, "print", ToolOutput("1", False))
+        with pytest.raises(StorageFailed, match="twice"):
+            await store.put_tool_output(KEY, "print", ToolOutput("2", False))
+        assert (await store.get_tool_output(KEY))[1].content == "1"
+
+    in_store(tmp_path, write)
 
 
 def test_a_key_is_written_once(tmp_path):

@@ -17,6 +17,7 @@ import orjson
 import pytest
 
 from tests.doubles.engines import FunctionEngine, echo, make_completion, make_request
+from toolace_mt.cli.simulate import command as simulate_command
 from toolace_mt.config import EngineConfig
 from toolace_mt.engines.dialect import Dialect
 from toolace_mt.engines.openai import open_openai
@@ -152,6 +153,15 @@ def test_faults_depend_on_the_request_and_its_count_alone():
     # What failed may pass when it is tried again.
     assert any(pair[0] and not pair[1] for pair in first.values())
     assert Faults().draw(bodies[0]) is None
+
+
+def test_a_server_that_has_seen_the_requests_has_other_faults_for_them():
+    bodies = [str(n).encode() for n in range(100)]
+    first, fresh = parse_faults("server=0.5"), parse_faults("server=0.5")
+    met = [first.draw(body) for body in bodies]
+    assert met == [fresh.draw(body) for body in bodies]
+    assert met != [first.draw(body) for body in bodies]
+    assert "fresh server" in (simulate_command.help or "")
 
 
 def test_latency_grows_with_the_tokens():

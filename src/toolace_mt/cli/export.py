@@ -14,6 +14,7 @@ _NOTES = {
     "faulty_masked": "turns with a faulty call masked (weight 0)",
     "faulty_dropped": "turns with a faulty call taken out, with their errors",
     "texts_dropped": "texts beside calls left out: the format has no place for them",
+    "replies_untrained": "replies that a tool is missing kept out of the loss (weight 0): the row lists all tools",
     "tools_announced": "tool updates told in the user's message",
 }
 
@@ -39,7 +40,8 @@ _NOTES = {
 def command(run: Path, format_: str, out: Path, which: Which, faulty: Faulty) -> None:
     """Write the dialogues of RUN to FILE, whole or not at all.
 
-    messages: OpenAI's form, JSONL, with all that is known. parquet: the same as Parquet. trl: TRL's SFTTrainer.
+    messages: OpenAI's form, JSONL, with all that is known, and all tools listed from the start (replies that one is
+    missing have weight 0). parquet: the same as Parquet. trl: TRL's SFTTrainer.
     sharegpt: LLaMA-Factory. hermes: Hermes function calling. toolace: calls as Python writes them.
     """
     opened = open_run(run)

@@ -35,7 +35,9 @@ def _option(name: str, key: str, help_: str, **more: Any) -> Callable[[Callable[
 @_option("--seed", "run.seed", "Same seed, same dialogues (0).", type=int, metavar="S")
 @_option("--model", "engine.model", "Model name at the endpoint; without it the offline engine writes.", metavar="M")
 @_option("--base-url", "engine.base_url", "OpenAI-compatible endpoint, for example http://127.0.0.1:8000/v1.")
-@_option("--api-key-env", "engine.api_key_env", "Environment variable that holds the key (OPENAI_API_KEY).", metavar="VAR")
+@_option(
+    "--api-key-env", "engine.api_key_env", "Environment variable that holds the key (OPENAI_API_KEY).", metavar="VAR"
+)
 @_option("--skeleton", "run.skeleton", "Who makes skeletons.", type=click.Choice(["llm"]))
 @_option("--method", "run.method", "nar: non-autoregressive, the paper's method.", type=click.Choice(["nar"]))
 @_option("--concurrency", "run.concurrency", "Dialogues in work at one time (16).", type=int, metavar="K")

@@ -24,7 +24,8 @@ from toolace_mt.runs.sources import opener_of, read_tools
 def command(port: int, host: str, latency: str, faults: str, sources: tuple[str, ...]) -> None:
     """Serve the offline engine as an OpenAI-compatible server, until interrupted.
 
-    Faults depend on the request alone, so that two runs meet the same ones; a retry of the same request may pass.
+    Faults depend on the request and on how often this server has seen it: a retry may pass, and two runs meet the same
+    faults only where each has a fresh server.
     """
     serve(
         OfflineEngine(opener_of(read_tools(sources).tools if sources else ())),

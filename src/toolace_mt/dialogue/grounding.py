@@ -21,24 +21,51 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ID_NAME = re.compile(r"(^|[_-])(ids?|uuid|guid|token|key|code|number|reference|ref|confirmation|sku)$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_YEAR = r"(?:19|20)\d{2}"
+# Calendar forms and colours that an identifier could have too: the name decides.
+_COLOUR = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
+_CALENDAR = re.compile(
+    rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|{_YEAR}-?(?:Q[1-4]|H[12]|W[0-5]\d(?:-?[1-7])?)|Q[1-4]-?{_YEAR}|"
+    rf"FY-?{_YEAR}|(?:[0-3]?\d-?)?{_MONTH}[-,]?{_YEAR}|{_MONTH}-?[0-3]?\d,?{_YEAR}|{_YEAR}-?{_MONTH}(?:-?[0-3]?\d)?",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"\+\d[\d().-]{5,18}\d|\(?\d{3}\)?[-.]\d{3}[-.]\d{4}")
+_PHONE_NAME = re.compile(r"phone|mobile|telephone|fax")
+_COLOUR_NAME = re.compile(r"colou?r")
+_ROUND = re.compile(r"-?(?:[1-9]\d?00|10000)")
+
 _NOT_WORD = re.compile(r"[\W_]+")
-_LOWER = bytes(range(128)).lower() + bytes(range(128, 256))
-_NOT_ALPHANUMERIC = bytes(code for code in range(128) if not chr(code).isalnum())
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|[bfnrt])")
+_SQUEEZED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
+# Scripts that put no spaces between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese), or endings right after a name
+# (Korean): each sign counts as a word.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\U0003ffff]")
+_RUN = re.compile(r"\d+|\D+")
+_GROUPED_DIGITS = 8
 
 
 def looks_like_id(name: str, value: Any) -> bool:
-    """True where `value`, given for the parameter `name`, is an identifier: `BK-48213`, `a@b.org`, or 5 digits and more.
+    """True where `value`, given for the parameter `name`, is an identifier: `BK-48213`, `a@b.org`, or 6 digits and more.
 
-    A number counts only under a name that speaks of an identifier; text needs a digit, no spaces, and no date form.
+    A number counts only under a name that speaks of an identifier; text needs a digit, no spaces, and no form of a date
+    or a phone number. Colours, quarters, and dates such as `20260514` count only under such a name.
     """
-    id_name = bool(_ID_NAME.search(_CAMEL.sub("_", name).lower()))
+    words = _CAMEL.sub("_", name).lower()
+    id_name = bool(_ID_NAME.search(words)) and not (words == "number" and _ROUND.fullmatch(str(value)))
     if isinstance(value, bool) or value is None:
         return False
     if isinstance(value, int):
-        return id_name and abs(value) >= 100
+        return id_name and abs(value) >= 100 and not _PHONE_NAME.search(words)
     if not isinstance(value, str) or len(value) < 4 or len(value) > 80:
         return False
-    if _DATE_OR_TIME.fullmatch(value):
+    if _DATE_OR_TIME.fullmatch(value) or _PHONE.fullmatch(value):
+        return False
+    if _PHONE_NAME.search(words) and not any(c.isalpha() for c in value):
+        return False
+    if _COLOUR.fullmatch(value) and (not id_name or _COLOUR_NAME.search(words)):
+        return False
+    if _CALENDAR.fullmatch(value) and not id_name:
         return False
     if _EMAIL.fullmatch(value):
         return True
@@ -66,10 +93,38 @@ def _walk(path: str, name: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def squeeze(text: str) -> str:
-    """`text` in lower case with nothing but letters and digits: how values are compared with where they came from."""
-    if text.isascii():  # ten times faster, and most results are
-        return text.encode().translate(_LOWER, _NOT_ALPHANUMERIC).decode()
-    return _NOT_WORD.sub("", text).lower()
+    r"""The words of `text` in lower case, with one space around each; empty where there is none.
+
+    Words are runs of letters and digits. What JSON escapes counts as what it stands for: `\n` is no letter n.
+    """
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
+    if text.isascii():  # much faster, and most results are
+        words = text.encode().translate(_SQUEEZED).decode().split()
+    else:
+        words = _NOT_WORD.sub(" ", _UNSPACED.sub(r" \g<0> ", text)).lower().split()
+    return f" {' '.join(words)} " if words else ""
+
+
+def says(squeezed: str, value: str) -> bool:
+    """Whether a squeezed text holds `value` as words of its own: `BK-48213` is not in `BK-482135`.
+
+    Separators inside are free: `not_as_described`, `BK 48213` and `bk48213` are found where these are written another way;
+    digits may stand in groups where there are eight or more.
+    """
+    key = squeeze(value)
+    if not key or key in squeezed:
+        return bool(key)
+    parts = _parts(value)
+    if not all(part in squeezed for part in parts):  # spares most of the searches
+        return False
+    return re.search(f" {' ?'.join(parts)} ", squeezed) is not None
+
+
+def _parts(value: str) -> list[str]:
+    """The pieces of `value` between which a space may stand or not: words, humps of camelCase, letters beside digits."""
+    runs = [run for word in squeeze(_CAMEL.sub(" ", value)).split() for run in _RUN.findall(word)]
+    return [part for run in runs for part in (run if run.isdigit() and len(run) >= _GROUPED_DIGITS else [run])]
 
 
 def turn_texts(turn: Turn) -> Iterator[str]:
@@ -92,11 +147,11 @@ def known_text(dialogue: Dialogue, upto: int) -> str:
 
 def ungrounded(known: str, arguments: dict[str, Any]) -> list[tuple[str, str]]:
     """(path, value) of the id-like values that `known` (squeezed text) does not hold."""
-    return [(path, value) for path, value in id_values(arguments) if squeeze(value) not in known]
+    return [(path, value) for path, value in id_values(arguments) if not says(known, value)]
 
 
 def mentions(text: str, value: Any) -> bool:
-    """Whether `text` states `value`: verbatim but for case and punctuation; whole numbers; ISO dates also in words."""
+    """Whether `text` states `value`: whole words, but for case and separators; whole numbers; ISO dates also in words."""
     if isinstance(value, bool) or value is None:
         return False
     if isinstance(value, int | float):
@@ -106,8 +161,7 @@ def mentions(text: str, value: Any) -> bool:
         return any(re.search(rf"(?<![\d.]){re.escape(form)}(?![\d]|[.]\d)", text) for form in forms)
     if (date := _DATE.fullmatch(str(value))) and _says_date(text, *map(int, date.groups())):
         return True
-    key = squeeze(str(value))
-    return bool(key) and key in squeeze(text)
+    return says(squeeze(text), str(value))
 
 
 def _says_date(text: str, month: int, day: int) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 _WHAT = r"(?:id|name|number|date|time|city|location|address|email|phone|amount|user|key|token|password)"
 
 PATTERNS: dict[str, re.Pattern[str]] = {
     "special token": re.compile(
-        r"<\|[A-Za-z0-9_▁]{2,40}\|>|</?(?:s|bos|eos|pad|unk)>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|"
-        r"</?tool_call>|</?tool_response>|</?think>|<｜[^｜\n]{2,40}｜>|\[TOOL_CALLS\]"
+        r"<\|[A-Za-z0-9_▁]{2,40}\|>|</?(?:s|bos|eos|pad|unk|sop|eop)>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|"
+        r"</?tools>|</?tool_(?:call|response)s?>|</?function_calls?>|<function=[\w.-]{1,64}>|</function>|</?think>|"
+        r"<｜[^｜\n]{2,40}｜>|\[/?(?:TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS|ARGS)\]|\[[gs]MASK\]|"
+        r"\[\|/?[A-Za-z]{2,20}\|\]"
     ),
     "mask": re.compile(r"\[MASK(?:ED)?\]|\[mask(?:ed)?\]|<MASK(?:ED)?>|<mask(?:ed)?>|MASKED_TURN"),
     "placeholder": re.compile(
@@ -30,7 +32,10 @@ PATTERNS: dict[str, re.Pattern[str]] = {
 
 # A text, in lower case, that has none of these cannot match: looking for them takes a tenth of the time.
 _HINTS: dict[str, tuple[str, ...]] = {
-    "special token": ("<|", "<｜", "s>", "pad>", "unk>", "inst]", "sys>>", "_turn>", "tool_", "think>"),
+    "special token": (
+        *("<|", "<｜", "[|", "s>", "pad>", "unk>", "sop>", "eop>", "inst]", "sys>>", "_turn>", "tool_", "_tools]"),
+        *("args]", "gmask]", "smask]", "function=", "function>", "function_call>", "think>"),
+    ),
     "mask": ("mask",),
     "placeholder": ("[", "<", "{{", "your_", "todo", "tbd", "fixme", "xxxx"),
     "refusal": ("model",),
@@ -48,11 +53,21 @@ def leftovers(text: str) -> Iterator[tuple[str, str]]:
 
 def strings_in(value: Any) -> Iterator[str]:
     """Every string inside a JSON value, keys left out."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from strings_in(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from strings_in(inner)
+    return (inner for inner in _inside(value) if isinstance(inner, str))
+
+
+def keys_in(value: Any) -> Iterator[str]:
+    """Every key of the objects inside a JSON value."""
+    return (key for inner in _inside(value) if isinstance(inner, dict) for key in cast("dict[str, Any]", inner))
+
+
+def _inside(value: Any) -> Iterator[Any]:
+    """`value` and all that is inside, in order; not recursive, as results may be nested deeper than Python calls can."""
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        yield inner
+        if isinstance(inner, dict):
+            waiting += reversed(cast("dict[str, Any]", inner).values())
+        elif isinstance(inner, list | tuple):
+            waiting += reversed(cast("list[Any]", inner))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from toolace_mt.types import Action, Dialogue, Observation, ToolCall, ToolResult
 
 TurnKind = Literal["user", "calls", "results", "reply"]
 _ID_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_BEYOND_64_BITS = re.compile(r"(?<![\w.])-?\d{19,}(?![\w.])")
 ROLES: dict[TurnKind, str] = {"user": "user", "calls": "assistant", "results": "tool", "reply": "assistant"}
 
 
@@ -120,9 +122,11 @@ def content_value(content: str) -> Any:
     if content[:1] not in "{[":
         return content
     try:
-        return orjson.loads(content)
+        value = orjson.loads(content)
     except orjson.JSONDecodeError:
         return content
+    # Such integers would be rounded; as text they stay exact.
+    return content if _BEYOND_64_BITS.search(content) else value
 
 
 def content_text(value: Any) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from collections.abc import Awaitable, Callable
 
 import orjson
 
@@ -11,8 +13,9 @@ from toolace_mt.engines.base import Completion, Engine, Request
 from toolace_mt.errors import BudgetExhausted, ProviderError
 from toolace_mt.types import Usage
 
-_LONGEST_ANSWER = 8192  # tokens assumed where the request sets no limit
+_LONGEST_ANSWER = 16384  # tokens assumed where the request goes out without a limit
 _TOKENS_PER_MESSAGE = 16  # roles and separators of chat templates
+_LIMITS = ("max_tokens", "max_completion_tokens")
 
 
 class Budgeted:
@@ -23,12 +26,26 @@ class Budgeted:
     """
 
     def __init__(
-        self, inner: Engine, *, prices: Prices | None, budget_usd: float | None = None, spent_usd: float = 0.0
+        self,
+        inner: Engine,
+        *,
+        prices: Prices | None,
+        budget_usd: float | None = None,
+        spent_usd: float = 0.0,
+        sends_limit: Callable[[Request], bool] | None = None,
+        on_lost: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
+        """Make one around `inner`.
+
+        sends_limit: whether `max_tokens` goes out with a request; always, where not given. on_lost: told of dollars that
+        may have been spent without an answer.
+        """
         self._inner = inner
         self._prices = prices
-        self._budget = budget_usd
+        self._budget = math.inf if budget_usd is None else budget_usd
         self._spent = spent_usd
+        self._sends_limit = sends_limit
+        self._on_lost = on_lost
         self._reserved = 0.0
         self._in_flight = 0
         self._settled = asyncio.Event()
@@ -39,46 +56,48 @@ class Budgeted:
         return self._spent
 
     async def complete(self, request: Request) -> Completion:
-        """Answer `request`, its cost in `usage.usd`. Raises BudgetExhausted, and what the inner engine raises."""
+        """Answer `request`, its cost in `usage.usd`.
+
+        Raises BudgetExhausted, what `on_lost` raises, and what the inner engine raises.
+        """
         prices = self._prices
         if prices is None:
             return await self._inner.complete(request)
-        if self._budget is None:
-            completion = with_cost(await self._inner.complete(request), prices)
-            self._spent += completion.usage.usd
-            return completion
-        return await self._within(self._budget, prices, request)
-
-    async def _within(self, budget: float, prices: Prices, request: Request) -> Completion:
-        reserve = highest_cost(request, prices)
-        await self._reserve(reserve, budget)
-        charge = reserve  # a request that was cut off may have been answered, and billed, all the same
+        sends_limit = self._sends_limit is None or self._sends_limit(request)
+        reserve = highest_cost(request, prices, sends_limit=sends_limit)
+        await self._reserve(reserve)
+        spent, lost = 0.0, reserve  # a request that was cut off may have been answered, and billed, all the same
         try:
             completion = with_cost(await self._inner.complete(request), prices)
-            charge = completion.usage.usd
+            spent, lost = completion.usage.usd, 0.0
             return completion
         except ProviderError as error:
             if _is_surely_free(error):
-                charge = 0.0
+                lost = 0.0
             raise
         finally:
-            self._reserved -= reserve
-            self._in_flight -= 1
-            self._spent += charge
-            # A fresh event each time, and nothing awaited here: a cancelled call must settle too.
-            self._settled.set()
-            self._settled = asyncio.Event()
+            self._settle(reserve, spent + lost)
+            if lost and self._on_lost is not None:
+                await self._on_lost(lost)
 
-    async def _reserve(self, reserve: float, budget: float) -> None:
-        while self._spent + self._reserved + reserve > budget:
+    async def _reserve(self, reserve: float) -> None:
+        while self._spent + self._reserved + reserve > self._budget:
             if not self._in_flight:
                 raise BudgetExhausted(
-                    f"the budget of {budget:g} USD is used up: {self._spent:.4f} USD are spent, and the next call could"
-                    f" cost {reserve:.4f} USD. Raise --budget-usd and run the same command to go on"
+                    f"the budget of {self._budget:g} USD is used up: {self._spent:.4f} USD are spent, and the next call"
+                    f" could cost {reserve:.4f} USD. Raise --budget-usd and run the same command to go on"
                 )
             await self._settled.wait()
         self._reserved += reserve
         self._in_flight += 1
+
+    def _settle(self, reserve: float, charge: float) -> None:
+        """Awaits nothing: a cancelled call must settle too."""
+        self._reserved -= reserve
+        self._in_flight -= 1
+        self._spent += charge
+        self._settled.set()
+        self._settled = asyncio.Event()  # a fresh one each time
 
 
 def with_cost(completion: Completion, prices: Prices) -> Completion:
@@ -95,8 +114,8 @@ def cost(usage: Usage, prices: Prices) -> float:
     return (fresh * prices.prompt + cached * cached_price + usage.completion_tokens * prices.completion) / 1e6
 
 
-def highest_cost(request: Request, prices: Prices) -> float:
-    """The most that `request` can cost, in US dollars.
+def highest_cost(request: Request, prices: Prices, *, sends_limit: bool = True) -> float:
+    """The most that `request` can cost, in US dollars. sends_limit: whether the server gets `max_tokens` at all.
 
     JSON and prose have 2.5 to 4 bytes per token, and other scripts more bytes per character, so half of the bytes is
     above what any common tokenizer counts.
@@ -106,8 +125,18 @@ def highest_cost(request: Request, prices: Prices) -> float:
     )
     prompt_tokens = length // 2 + _TOKENS_PER_MESSAGE * (len(request.messages) + 1)
     dearest = max(prices.prompt, prices.cached_prompt or 0.0)
-    answer_tokens = request.max_tokens or _LONGEST_ANSWER
+    answer_tokens = _longest_answer(request, sends_limit=sends_limit)
     return (prompt_tokens * dearest + answer_tokens * prices.completion) / 1e6
+
+
+def _longest_answer(request: Request, *, sends_limit: bool) -> int:
+    """Tokens. `extra` goes into the body last, so its limits can be larger than the request's own."""
+    limits = [limit for name in _LIMITS if isinstance(limit := request.extra.get(name), int)]
+    if request.max_tokens:
+        limits.append(request.max_tokens)
+    if not limits or not sends_limit:
+        limits.append(_LONGEST_ANSWER)
+    return max(limits)
 
 
 def _is_surely_free(error: ProviderError) -> bool:

@@ -59,7 +59,7 @@ def next_dialect(dialect: Dialect, refusal: ProviderError, *, may_weaken: bool, 
     may_weaken: whether the response format may be given up. may_guess: whether to give it up also where the refusal
     does not name it (some servers say only "bad request").
     """
-    if refusal.status not in _MAY_BE_ABOUT_A_FIELD:
+    if refusal.status not in _MAY_BE_ABOUT_A_FIELD or refusal.kind == "authentication":
         return None
     message = str(refusal)
     return (

@@ -22,6 +22,10 @@ class CompletionStore(Protocol):
         """Store durably: after this returns, a crash loses nothing. Raises StorageFailed."""
         ...
 
+    async def charge(self, usd: float) -> None:
+        """Count dollars that a request without a usable answer may have cost, as durably. Raises StorageFailed."""
+        ...
+
 
 class Journaled:
     """An engine that answers from its store where it can, and stores what the inner engine answers (no failures)."""

@@ -111,6 +111,10 @@ class OpenAIEngine:
             self._has_worked = self._has_worked or dialect is self._dialect
             return completion
 
+    def sends_limit(self, request: Request) -> bool:
+        """Whether the limit on the answer's length surely goes with `request`: not before the server took one."""
+        return self._has_worked and self._dialect_for(request).length_field is not None
+
     def _dialect_for(self, request: Request) -> Dialect:
         return self._exceptions.get(request.operation, self._dialect)
 
@@ -190,7 +194,7 @@ class OpenAIEngine:
 
     def _hint(self, error: ProviderError) -> str:
         variable = self._endpoint.key_env
-        if error.status in (401, 403) and error.kind == "authentication":
+        if error.status in (400, 401, 403) and error.kind == "authentication":
             if not self._endpoint.key_is_set:
                 return (
                     f" (no key was sent: set the environment variable {variable}, or name another with --api-key-env)"
@@ -211,6 +215,10 @@ def find_endpoint(config: EngineConfig) -> Endpoint:
     clashes = [field for field in _OURS if field in config.extra]
     if clashes:
         raise InputError(f"engine.extra: {', '.join(clashes)} cannot be set there")
+    if "n" in config.extra:
+        raise InputError(
+            "engine.extra: leave n out; one answer per request is used, and more would be paid for in vain"
+        )
     try:
         parts = urlsplit(base)
         host, _ = parts.hostname, parts.port

@@ -25,6 +25,8 @@ _QUICK_BACKOFF = 0.25
 _random_share = random.SystemRandom().random  # moves only the time of a retry, never a result
 _BUSY = frozenset({"rate-limit", "overloaded"})
 _AWAY = _BUSY | {"connection"}
+_GATEWAY_TIMEOUTS = frozenset({504, 524})
+_STATES_OF_THE_SERVER = frozenset({429, 503, 529})  # no single request brings these about
 
 
 class Retried:
@@ -33,6 +35,9 @@ class Retried:
     While others are being answered, a busy server is merely busy: such failures count a tenth. An address that never
     answered anything gets two quick retries only, so that a wrong one shows at once. What ends the run for one caller
     ends it for all.
+
+    Most last failures can be the fault of the request or of the server. The request has it where others are answered
+    meanwhile; where nobody is, the run stops, and nothing is held against the dialogue.
     """
 
     def __init__(
@@ -50,61 +55,110 @@ class Retried:
         self._jitter = jitter
         self._notify = notify
         self._answered = 0
+        self._blamed_at: int | None = None
+        self._under_way: set[asyncio.Future[None]] = set()
         self._stop: RunStopped | None = None
 
     async def complete(self, request: Request) -> Completion:
         """Answer `request`. Raises the errors below RunStopped and DialogueFailed in `errors.py`."""
-        failures, busy, answered_before = 0, 0, self._answered
+        failures, busy = 0, 0
+        answered_before = first_failed_at = self._answered
         while True:
-            if self._stop is not None:
-                raise type(self._stop)(*self._stop.args)
+            self._check()
             try:
-                completion = await self._inner.complete(request)
+                return await self._attempt(request)
             except RunStopped as stop:
                 self._stop = self._stop or stop
                 raise
             except ProviderError as error:
-                if error.kind in _BUSY and self._answered > answered_before:
+                if not failures + busy:
+                    first_failed_at = self._answered
+                if _is_busy(error) and self._answered > answered_before:
                     busy += 1
                 else:
                     failures += 1
                 answered_before = self._answered
-                wait = self._wait_after(error, failures + busy / 10, attempt=failures + busy)
+                attempt = failures + busy
+                wait = self._wait_after(error, failures + busy / 10, attempt=attempt)
+                if wait is None:
+                    raise await self._final(error, attempt, first_failed_at) from None
                 self._notify(f"{error}; trying again in {wait:.1f} s")
                 await self._sleep(wait)
-            else:
-                self._answered += 1
-                return completion
 
-    def _wait_after(self, error: ProviderError, failures: float, *, attempt: int) -> float:
-        """Seconds to wait before the next attempt; raises where there is to be none."""
+    def _check(self) -> None:
+        if self._stop is not None:
+            raise type(self._stop)(*self._stop.args)
+
+    async def _attempt(self, request: Request) -> Completion:
+        settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._under_way.add(settled)
+        try:
+            completion = await self._inner.complete(request)
+            self._answered += 1
+            return completion
+        finally:
+            self._under_way.discard(settled)
+            settled.set_result(None)
+
+    def _wait_after(self, error: ProviderError, failures: float, *, attempt: int) -> float | None:
+        """Seconds to wait before the next attempt; None where there is to be none."""
         is_unknown_address = error.kind == "connection" and not self._answered
         allowed = min(self._retries, _QUICK_RETRIES) if is_unknown_address else self._retries
         asks_too_much = (error.retry_after or 0.0) > LONGEST_ASKED_WAIT
         if not error.retryable or asks_too_much or failures > allowed:
-            final = self._final(error, attempt)
-            if isinstance(final, RunStopped):
-                self._stop = self._stop or final
-            else:
-                self._notify(str(final))  # one dialogue fails; the reason may well be that of all
-            raise final from None
+            return None
         first = _QUICK_BACKOFF if is_unknown_address else FIRST_BACKOFF
         backoff = min(LONGEST_BACKOFF, first * 2.0 ** min(attempt - 1, 20)) * self._jitter()
         # Callers told to come back at one time come back a little apart.
         return backoff if error.retry_after is None else error.retry_after + min(backoff, 1.0)
 
-    def _final(self, error: ProviderError, attempts: int) -> RunStopped | DialogueFailed:
+    async def _final(self, error: ProviderError, attempts: int, first_failed_at: int) -> RunStopped | DialogueFailed:
+        """What the last failure of a request means for the run. first_failed_at: `_answered` at its first failure."""
         tried = f" (tried {attempts} times)" if attempts > 1 else ""
+        if await self._is_the_requests_fault(error, first_failed_at):
+            refusal = RequestRefused(f"{error}{tried}")
+            self._notify(str(refusal))  # one dialogue fails; the reason may well be that of all
+            return refusal
+        self._check()
         if error.kind == "authentication":
-            return AuthenticationFailed(f"{error}. Mend this, and run the same command to go on")
-        if error.kind in _AWAY or self._is_wrong_address(error):
+            stop = AuthenticationFailed(f"{error}. Mend this, and run the same command to go on")
+        else:
             asked = f"; it asks to wait {error.retry_after:.0f} s" if error.retry_after else ""
-            return EngineUnavailable(f"{error}{asked}{tried}. The same command goes on from here")
-        return RequestRefused(f"{error}{tried}")
+            stop = EngineUnavailable(f"{error}{asked}{tried}. The same command goes on from here")
+        self._stop = stop
+        return stop
 
-    def _is_wrong_address(self, error: ProviderError) -> bool:
-        """No such path or model, a redirect, or an address that never yet answered with a completion."""
-        status = error.status or 0
-        if error.kind == "refused":
-            return status in (404, 405) or 300 <= status < 400
-        return error.kind == "protocol" and not self._answered
+    async def _is_the_requests_fault(self, error: ProviderError, first_failed_at: int) -> bool:
+        if _is_surely_the_requests(error):
+            return True
+        if _is_surely_the_servers(error):
+            return False
+        if await self._others_are_answered(first_failed_at):
+            return True
+        # Without others to go by, an address and a key that worked before are trusted, but not twice in a row.
+        is_first = bool(self._answered) and self._blamed_at != self._answered
+        self._blamed_at = self._answered
+        return is_first and error.kind in ("authentication", "refused", "overloaded")
+
+    async def _others_are_answered(self, since: int) -> bool:
+        """Whether anybody is answered after the first `since` answers; waits for the attempts that are under way."""
+        pending = set(self._under_way)
+        while pending and self._answered == since and self._stop is None:
+            _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        return self._answered > since
+
+
+def _is_busy(error: ProviderError) -> bool:
+    """Whether the server may merely have too much to do; a gateway's timeout is more likely due to a long request."""
+    return error.kind in _BUSY and error.status not in _GATEWAY_TIMEOUTS
+
+
+def _is_surely_the_requests(error: ProviderError) -> bool:
+    status = error.status or 0
+    return error.kind == "refused" and status not in (404, 405) and status // 100 != 3
+
+
+def _is_surely_the_servers(error: ProviderError) -> bool:
+    if error.kind == "authentication":
+        return error.status not in (400, 403)  # those two are also said about the content of a request
+    return error.kind in _AWAY and (error.status is None or error.status in _STATES_OF_THE_SERVER)

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from toolace_mt.config import EngineConfig
-from toolace_mt.engines.base import Engine
+from toolace_mt.engines.base import Engine, Request
 from toolace_mt.engines.budgeted import Budgeted
 from toolace_mt.engines.journaled import CompletionStore, Journaled
 from toolace_mt.engines.limited import Limited
@@ -35,15 +35,22 @@ async def open_engine(
     Raises InputError where the configuration cannot be used.
     """
     async with AsyncExitStack() as resources:
+        sends_limit: Callable[[Request], bool] | None = None
         if config.model:
-            provider: Engine = await resources.enter_async_context(
-                open_openai(config, in_flight=in_flight, notify=notify)
-            )
+            server = await resources.enter_async_context(open_openai(config, in_flight=in_flight, notify=notify))
+            provider, sends_limit = server, server.sends_limit
         elif local is not None:
             provider = local
         else:
             raise InputError("no model is named: give --model")
         limited = Limited(provider, in_flight=in_flight, per_minute=config.requests_per_minute)
-        budgeted = Budgeted(limited, prices=config.prices, budget_usd=budget_usd, spent_usd=spent_usd)
+        budgeted = Budgeted(
+            limited,
+            prices=config.prices,
+            budget_usd=budget_usd,
+            spent_usd=spent_usd,
+            sends_limit=sends_limit,
+            on_lost=store.charge if store is not None else None,
+        )
         retried = Retried(budgeted, retries=config.retries, notify=notify)
         yield Journaled(retried, store) if store is not None else retried

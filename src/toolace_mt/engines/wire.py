@@ -23,6 +23,12 @@ from toolace_mt.types import Usage
 _SCHEMA_IN_WORDS = "Answer with one JSON value that satisfies this JSON Schema: no explanation, no code fence.\n"
 _LONGEST_QUOTE = 500
 _UNPARSED = re.compile(r"model produced output that does not match|json_validate_failed")
+_KEY_IS_WRONG = re.compile(  # not just "api_key", which may be a parameter of a tool in a refused schema
+    r"\b(invalid|incorrect|missing|expired|no|provide|pass)\b[^.'\"]{0,20} api[ -]?key\b"
+    r"|\bapi[ -]?key\b[^.'\"]{0,30}\b(not valid|not found|not provided|invalid|incorrect|missing|expired|required)"
+    r"|authentication[ _]?(failed|error|required)|invalid authentication|unauthenticated|unauthorized",
+    re.IGNORECASE,
+)
 _NOT_IN_A_SCHEMA_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -198,7 +204,7 @@ def _kind(status: int, text: str) -> str:
         return "authentication"  # waiting does not fill an account
     if status == 403 and re.search(r"moderation|flagged|content.?policy", lowered):
         return "refused"
-    if status in (401, 403):
+    if status in (401, 403) or (status == 400 and _KEY_IS_WRONG.search(text)):
         return "authentication"
     if status == 429:
         return "rate-limit"

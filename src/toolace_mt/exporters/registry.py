@@ -51,7 +51,8 @@ class ExportReport:
     """What was written, and what a format has no place for.
 
     skipped: outcomes without a dialogue, or with one that does not alternate. faulty_masked, faulty_dropped: turns with
-    faulty calls. texts_dropped: texts beside calls. tools_announced: tool updates told in a message.
+    faulty calls. texts_dropped: texts beside calls. tools_announced: tool updates told in a message. replies_untrained:
+    replies kept out of the loss, as they speak of a missing tool that the row lists.
     """
 
     out: Path
@@ -61,6 +62,7 @@ class ExportReport:
     faulty_dropped: int = 0
     texts_dropped: int = 0
     tools_announced: int = 0
+    replies_untrained: int = 0
 
 
 def export(outcomes: Iterable[Outcome], format: str, out: Path, faulty: Faulty = "auto") -> ExportReport:
@@ -94,7 +96,7 @@ def _rows(outcomes: Iterable[Outcome], chosen: Format, faulty: Faulty, counts: C
             continue
         mistakes = faulty_turns(dialogue)
         if mistakes and faulty == "drop":
-            dialogue, outcome = without_faulty(dialogue), _without_places(outcome)
+            dialogue, outcome = without_faulty(dialogue), _without_mistakes(outcome)
             counts["faulty_dropped"] += mistakes
         row = chosen.row(outcome, dialogue)
         if mistakes and faulty == "mask" and chosen.mask:
@@ -102,7 +104,9 @@ def _rows(outcomes: Iterable[Outcome], chosen: Format, faulty: Faulty, counts: C
             counts["faulty_masked"] += mistakes
         if not chosen.text_beside_calls:
             counts["texts_dropped"] += sum(isinstance(t, Action) and bool(t.calls and t.text) for t in dialogue.turns)
-        if not chosen.archive:
+        if chosen.archive:
+            counts["replies_untrained"] += len(row["metadata"]["untrained_messages"])
+        else:
             counts["tools_announced"] += tool_updates(dialogue)
         counts["rows"] += 1
         yield row
@@ -114,6 +118,8 @@ def can_train(dialogue: Dialogue) -> bool:
     return not any(finding.severity == "error" for finding in findings)
 
 
-def _without_places(outcome: Outcome) -> Outcome:
-    """Turns have gone, so the numbers of turns in the findings no longer hold."""
-    return outcome.model_copy(update={"findings": tuple(f.model_copy(update={"turn": None}) for f in outcome.findings)})
+def _without_mistakes(outcome: Outcome) -> Outcome:
+    """The mistakes that were put in have gone; so have turns, and their numbers in the findings no longer hold."""
+    edits = tuple(e for e in outcome.edits if (e.kind, e.sub_kind) != ("error_simulation", "wrong_argument"))
+    findings = tuple(finding.model_copy(update={"turn": None}) for finding in outcome.findings)
+    return outcome.model_copy(update={"edits": edits, "findings": findings})

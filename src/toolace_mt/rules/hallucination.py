@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from toolace_mt.dialogue.grounding import id_values, squeeze, turn_texts
+from toolace_mt.dialogue.grounding import id_values, says, squeeze, turn_texts
 from toolace_mt.rules.timeline import steps
-from toolace_mt.types import Action, Dialogue, Finding, ToolCall
+from toolace_mt.types import Action, Dialogue, Finding, Tool, ToolCall
 
 
 def ungrounded_id(dialogue: Dialogue) -> list[Finding]:
@@ -14,14 +14,14 @@ def ungrounded_id(dialogue: Dialogue) -> list[Finding]:
     """
     sources = _Sources(dialogue)
     findings: list[Finding] = []
-    for index, turn, _ in steps(dialogue):
+    for index, turn, tools in steps(dialogue):
         for call in turn.calls if isinstance(turn, Action) else ():
-            findings += _ungrounded(index, call, sources)
+            findings += _ungrounded(index, call, sources, tools)
         sources.hear(index)
     return findings
 
 
-def _ungrounded(index: int, call: ToolCall, sources: _Sources) -> list[Finding]:
+def _ungrounded(index: int, call: ToolCall, sources: _Sources, tools: dict[str, Tool]) -> list[Finding]:
     if call.faulty:
         return []
     return [
@@ -32,7 +32,7 @@ def _ungrounded(index: int, call: ToolCall, sources: _Sources) -> list[Finding]:
             detail=f"{call.name}: the value {value!r} of {path} was not mentioned before",
         )
         for path, value in id_values(call.arguments)
-        if not sources.mention(squeeze(value), index)
+        if not sources.mention(value, tools)
     ]
 
 
@@ -42,18 +42,22 @@ class _Sources:
     def __init__(self, dialogue: Dialogue) -> None:
         self._dialogue = dialogue
         self._said = squeeze(dialogue.system)
-        self._tools: dict[int, str] = {}
+        self._tools: dict[str, Tool] = {}
+        self._told = ""
+        self._found: set[str] = set()
 
     def hear(self, index: int) -> None:
         """Take in the texts of turn `index`."""
         self._said += squeeze(" ".join(turn_texts(self._dialogue.turns[index])))
 
-    def mention(self, value: str, index: int) -> bool:
-        """Whether anything known before turn `index` holds `value`, which is squeezed."""
-        return value in self._said or value in self._declared(index)
+    def mention(self, value: str, tools: dict[str, Tool]) -> bool:
+        """Whether what was heard so far, or one of `tools`, holds `value`; what was found once stays known."""
+        if value not in self._found and (says(self._said, value) or says(self._declared(tools), value)):
+            self._found.add(value)
+        return value in self._found
 
-    def _declared(self, index: int) -> str:
-        tools = self._dialogue.tools_at(index)
-        if len(tools) not in self._tools:
-            self._tools[len(tools)] = squeeze(" ".join(f"{t.description} {t.parameters}" for t in tools))
-        return self._tools[len(tools)]
+    def _declared(self, tools: dict[str, Tool]) -> str:
+        if tools is not self._tools:  # the same object until tools are added
+            self._tools = tools
+            self._told = squeeze(" ".join(f"{t.description} {t.parameters}" for t in tools.values()))
+        return self._told

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate, count
 
 from toolace_mt.dialogue.grounding import squeeze
 from toolace_mt.dialogue.turns import json_text
 from toolace_mt.rules.timeline import AnsweredCall, answered_calls
-from toolace_mt.types import Action, Dialogue, Finding, Observation
+from toolace_mt.types import Action, Dialogue, Finding, Observation, Turn
 
 _CALLS_IN_CIRCLES = 3
 _LONG_MESSAGE = 60
@@ -34,9 +35,10 @@ def _repeated_calls(dialogue: Dialogue) -> Iterator[Finding]:
     last: AnsweredCall | None = None
     seen: Counter[tuple[str, str, str]] = Counter()
     listening = -1
+    last_user_turn = list(accumulate(map(_user_turn, count(), dialogue.turns), max, initial=-1))
     for answered in answered_calls(dialogue):
         index, call, result = answered
-        if (asked := _last_user_turn(dialogue, index)) != listening:
+        if (asked := last_user_turn[index]) != listening:
             listening, last = asked, None
             seen.clear()
         if result is None or not answered.succeeded:
@@ -54,9 +56,9 @@ def _repeated_calls(dialogue: Dialogue) -> Iterator[Finding]:
         last = answered
 
 
-def _last_user_turn(dialogue: Dialogue, index: int) -> int:
-    turns = dialogue.turns
-    return next((i for i in range(index - 1, -1, -1) if isinstance(t := turns[i], Observation) and t.is_user), -1)
+def _user_turn(index: int, turn: Turn) -> int:
+    """`index` where `turn` is a user message, else -1."""
+    return index if isinstance(turn, Observation) and turn.is_user else -1
 
 
 def _repeated_messages(dialogue: Dialogue) -> Iterator[Finding]:
@@ -65,7 +67,7 @@ def _repeated_messages(dialogue: Dialogue) -> Iterator[Finding]:
     for index, turn in enumerate(dialogue.turns):
         if not isinstance(turn, Observation) or not turn.is_user:
             continue
-        text = squeeze(turn.text)
+        text = squeeze(turn.text).replace(" ", "")
         if len(text) >= _LONG_MESSAGE and text in said and not turn.tools_added:
             yield Finding(rule="repetition", turn=index, detail="the user says the same again, word for word")
         said.add(text)
@@ -76,7 +78,7 @@ def _repeated_replies(dialogue: Dialogue) -> Iterator[Finding]:
     last = ""
     for index, turn in enumerate(dialogue.turns):
         if isinstance(turn, Action) and not turn.calls:
-            text = squeeze(turn.text)
+            text = squeeze(turn.text).replace(" ", "")
             if len(text) >= _LONG_REPLY and text == last:
                 yield Finding(rule="repetition", turn=index, detail="the reply is the last one again, word for word")
             last = text

@@ -4,37 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from toolace_mt.dialogue.leftovers import PATTERNS, keys_in, strings_in
 from toolace_mt.dialogue.leftovers import leftovers as leftovers_in
-from toolace_mt.dialogue.leftovers import strings_in
-from toolace_mt.types import Action, Dialogue, Finding, Observation, Turn
+from toolace_mt.dialogue.turns import content_value
+from toolace_mt.types import Action, Dialogue, Finding, Observation, ToolResult, Turn
 
-# Results are data of others: an address template in them is no mistake of the dialogue.
-_NEVER_IN_RESULTS = ("special token", "mask")
+_ANY = tuple(PATTERNS)
+# Results are data of others, and so are the names of parameters: an address template in them is no mistake of the dialogue.
+_NEVER_IN_DATA = ("special token", "mask")
+# A tool may well be called `your_location`.
+_NEVER_IN_NAMES = ("special token",)
+
+_Written = tuple[str, str | None, tuple[str, ...]]
 
 
 def leftovers(dialogue: Dialogue) -> list[Finding]:
     """No mask, placeholder, special token of a chat template, or refusal "as an AI" is left anywhere."""
-    findings: list[Finding] = []
+    findings = [_finding(None, None, what, found) for what, found in leftovers_in(dialogue.system)]
     for index, turn in enumerate(dialogue.turns):
-        for text, call_id in _written(turn):
-            findings += [_finding(index, call_id, what, found) for what, found in leftovers_in(text)]
-        for result in turn.results if isinstance(turn, Observation) else ():
-            findings += [
-                _finding(index, result.call_id, what, found)
-                for what, found in leftovers_in(result.content)
-                if what in _NEVER_IN_RESULTS
-            ]
+        there = [
+            (call_id, what, found)
+            for text, call_id, never in _written(turn)
+            for what, found in leftovers_in(text)
+            if what in never
+        ]
+        findings += [_finding(index, *one) for one in dict.fromkeys(there)]
     return findings
 
 
-def _written(turn: Turn) -> Iterator[tuple[str, str | None]]:
-    """The texts that were written for a turn, each with the call that it is in: messages, names and values of calls."""
+def _written(turn: Turn) -> Iterator[_Written]:
+    """The texts of a turn, each with the call that it is in, and what must not be in it."""
     if turn.text:
-        yield turn.text, None
+        yield turn.text, None, _ANY
     for call in turn.calls if isinstance(turn, Action) else ():
-        for text in (call.name, *strings_in(call.arguments)):
-            yield text, call.id
+        yield call.name, call.id, _NEVER_IN_NAMES
+        for text in strings_in(call.arguments):
+            yield text, call.id, _ANY
+        for key in keys_in(call.arguments):
+            yield key, call.id, _NEVER_IN_DATA
+    for result in turn.results if isinstance(turn, Observation) else ():
+        for text in _shown(result):
+            yield text, result.call_id, _NEVER_IN_DATA
 
 
-def _finding(index: int, call_id: str | None, what: str, found: str) -> Finding:
+def _shown(result: ToolResult) -> Iterator[str]:
+    """The text of a result as it is, and as exporters write it anew: JSON can hide `<` behind an escape."""
+    yield result.content
+    value = content_value(result.content)
+    if not isinstance(value, str):
+        yield from strings_in(value)
+        yield from keys_in(value)
+
+
+def _finding(index: int | None, call_id: str | None, what: str, found: str) -> Finding:
     return Finding(rule="leftovers", turn=index, call_id=call_id, detail=f"contains the {what} {found!r}")

@@ -45,11 +45,7 @@ def answered_calls(dialogue: Dialogue) -> Iterator[AnsweredCall]:
             continue
         following = dialogue.turns[index + 1] if index + 1 < len(dialogue.turns) else None
         results = following.results if isinstance(following, Observation) else ()
+        by_id = {result.call_id: result for result in reversed(results)}  # the first of those with one id
         for place, call in enumerate(turn.calls):
-            yield AnsweredCall(index, call, _result_of(call, place, results))
-
-
-def _result_of(call: ToolCall, place: int, results: tuple[ToolResult, ...]) -> ToolResult | None:
-    if place < len(results) and results[place].call_id == call.id:
-        return results[place]
-    return next((result for result in results if result.call_id == call.id), None)
+            in_place = place < len(results) and results[place].call_id == call.id
+            yield AnsweredCall(index, call, results[place] if in_place else by_id.get(call.id))

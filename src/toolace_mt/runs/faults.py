@@ -1,7 +1,7 @@
 """How slow and how faulty a simulated server is.
 
-Faults depend on the request's digest and on how often it came, never on the order of requests: two runs meet the same
-faults, and a retry of the same request may pass.
+Faults depend on the request's digest and on how often it came since the server began, never on the order of requests:
+two runs meet the same faults where each has a fresh server, and a retry of the same request may pass.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Writing a run: every completion, tool output and outcome, each durable before anybody acts on it.
+"""Writing a run: every completion and outcome, each durable before anybody acts on it.
+
+Calls on built-in worlds are not kept: a dialogue that is taken up again replays them from the world's seed. Outputs of
+tools whose calls cannot be repeated have a table of their own (`put_tool_output`).
 
 One SQLite file in WAL mode with `synchronous=FULL`: after a crash or `kill -9` it holds all that was acknowledged.
 """
@@ -18,7 +21,15 @@ from toolace_mt.engines.base import CallKey, Completion
 from toolace_mt.environments.base import ToolOutput
 from toolace_mt.errors import InputError, StorageFailed
 from toolace_mt.runs.group_commit import GroupCommit
-from toolace_mt.runs.records import APPLICATION_ID, DATABASE, FORMAT, Records, check_format, connect_to_read
+from toolace_mt.runs.records import (
+    APPLICATION_ID,
+    DATABASE,
+    FORMAT,
+    UNANSWERED,
+    Records,
+    check_format,
+    connect_to_read,
+)
 from toolace_mt.types import Outcome
 
 LOCK = "run.lock"
@@ -119,13 +130,17 @@ class RunStore:
             (_ADD_USAGE, (operation, used.calls, *tokens, used.usd)),
         )
 
+    async def charge(self, usd: float) -> None:
+        """Count dollars that requests without a usable answer may have cost. Raises StorageFailed."""
+        await self._commits.write((_ADD_USAGE, (UNANSWERED, 0, 0, 0, 0, usd)))
+
     async def get_tool_output(self, key: CallKey) -> tuple[str, ToolOutput] | None:
         """The fingerprint and output of a call on a real tool; None where it has not been made."""
         row = self._fetch(_GET_TOOL_OUTPUT, key)
         return (row[0], ToolOutput(*orjson.loads(row[1]))) if row else None
 
     async def put_tool_output(self, key: CallKey, fingerprint: str, output: ToolOutput) -> None:
-        """Store what a real tool answered. Raises StorageFailed."""
+        """Store what a real tool answered; for built-in worlds nobody calls this. Raises StorageFailed."""
         await self._commits.write((_ADD_TOOL_OUTPUT, (*key, fingerprint, orjson.dumps(list(output)).decode())))
 
     async def put_outcome(self, outcome: Outcome) -> None:

@@ -17,6 +17,8 @@ from toolace_mt.types import Outcome, Usage
 DATABASE = "run.sqlite"
 APPLICATION_ID = 0x70016ACE
 FORMAT = 1
+UNANSWERED = "(unanswered)"
+"""Stands for an operation in `usage`: what requests without a usable answer may have cost, as estimated."""
 _PAGE = 200
 _PAGE_OF_OUTCOMES = """
 SELECT number, body FROM outcomes WHERE number > ? AND (? IS NULL OR status = ?) ORDER BY number LIMIT ?
@@ -61,13 +63,13 @@ class Records:
         return (CallKey(*row) for row in self._rows("SELECT dialogue_id, step, attempt FROM completions"))
 
     def usage(self) -> dict[str, Usage]:
-        """Operation to what its journaled calls used. Cheap: every write keeps it up to date."""
+        """Operation (or `UNANSWERED`) to what its calls used. Cheap: every write keeps it up to date."""
         fields = ("calls", "prompt_tokens", "cached_prompt_tokens", "completion_tokens", "usd")
         rows = self._rows(_USAGE)
         return {operation: Usage(**dict(zip(fields, counted, strict=True))) for operation, *counted in rows}
 
     def total_usage(self) -> Usage:
-        """What all journaled calls used."""
+        """What all journaled calls used; its dollars include what `UNANSWERED` requests may have cost."""
         return sum(self.usage().values(), Usage())
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:

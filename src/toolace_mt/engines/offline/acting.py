@@ -13,6 +13,7 @@ from toolace_mt.engines.offline.reading import Call, Result, Scene, Turn
 from toolace_mt.engines.offline.skills import Skill
 from toolace_mt.environments.base import Environment, OpenEnvironment
 from toolace_mt.errors import InputError
+from toolace_mt.types import Tool
 
 
 class Stage:
@@ -23,6 +24,11 @@ class Stage:
         self._seed = scene.lasting
         self._environment = environment
         self._runs = frozenset(tool.name for tool in environment.tools) if environment else frozenset[str]()
+
+    @property
+    def world_tools(self) -> list[Tool]:
+        """All tools that the world has, also those which the dialogue does not offer."""
+        return list(self._environment.tools) if self._environment else []
 
     def runs(self, name: str) -> bool:
         """Whether the tool really runs."""

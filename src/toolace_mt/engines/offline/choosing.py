@@ -12,6 +12,7 @@ from typing import Any
 
 from toolace_mt.dialogue.grounding import looks_like_id, mentions
 from toolace_mt.engines.offline.acting import Stage
+from toolace_mt.engines.offline.agreeing import agreeing
 from toolace_mt.engines.offline.memory import Find, Memory
 from toolace_mt.engines.offline.phrases import DomainWording
 from toolace_mt.engines.offline.skills import Skill
@@ -30,13 +31,18 @@ class Chooser:
         self._memory = memory
         self._rng = rng
 
-    def arguments(self, skill: Skill, attempt: int) -> dict[str, Any] | None:
-        """Values for a call, or None where an id is needed that nobody knows. Later attempts take other values."""
+    def arguments(self, skill: Skill, attempt: int, *, anything: bool = False) -> dict[str, Any] | None:
+        """Values for a call, or None where an id is needed that nobody knows. Later attempts take other values.
+
+        anything: also ids of things that are gone, and made-up ones.
+        """
         chosen: dict[str, Any] = {}
         required = skill.tool.required
         optional = [name for name in skill.tool.properties if name not in required and self._likes(skill, name)]
         for name in [*required, *optional[:1]]:
             choices = self._choices(skill, name)
+            if anything and not choices:
+                choices = self._known(skill, name) or self._others(skill, name)
             if choices:
                 chosen[name] = choices[0] if attempt == 0 else self._rng.choice(choices)
             elif name in required:
@@ -128,12 +134,14 @@ class Chooser:
             made_up = list(self._more(skill, name))
             self._rng.shuffle(made_up)
             return [*self._mentioned([*known, *made_up]), *self._again(skill, name, known), *known, *made_up]
-        if choices := enum_of(schema):
+        if choices := agreeing(skill.tool, name, enum_of(schema)):
             self._rng.shuffle(choices)
             return [*self._mentioned(choices), *choices]
         if (same := self._kept(skill, name)) is not None:
             return [same]
-        return [make_value(name, schema, self._rng, skill.owner)]
+        drawn = [make_value(name, schema, self._rng, skill.owner) for _ in range(3)]
+        drawn += [not drawn[0]] if isinstance(drawn[0], bool) else []
+        return agreeing(skill.tool, name, drawn)[:1]
 
     def _more(self, skill: Skill, name: str) -> Sequence[Any]:
         """Further values that the phrasebook has for free text, where a dialogue needs many."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from toolace_mt.dialogue.grounding import looks_like_id, mentions, squeeze
 from toolace_mt.engines.offline.acting import values_in
+from toolace_mt.engines.offline.agreeing import is_understood
 from toolace_mt.engines.offline.language import ordinal
 from toolace_mt.engines.offline.phrases import DomainWording
 from toolace_mt.engines.offline.reading import Call, Result
@@ -31,6 +32,7 @@ class Context:
     vague: bool = False
     keep: Sequence[str] = ()
     stated: dict[str, Any] = field(default_factory=dict[str, Any])
+    latest: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 def clauses(steps: Sequence[Sequence[Exchange]], context: Context, rng: random.Random) -> list[str]:
@@ -44,9 +46,13 @@ def clauses(steps: Sequence[Sequence[Exchange]], context: Context, rng: random.R
                 spoken = {n: _speak(skill, n, v, done, context, rng) for n, v in call.arguments.items()}
                 short = _same_again(call, spoken, last)
                 clause = short or as_request(skill.wording.clause(_worth_saying(skill, spoken), rng))
+                if clause in said:  # two calls that sound alike: only their values tell them apart
+                    whole = {n: Spoken(s.value, "stated") if s.state == "again" else s for n, s in spoken.items()}
+                    clause = as_request(skill.wording.clause(_worth_saying(skill, whole), rng))
                 if clause not in said:
                     said.append(clause)
                 context.stated |= {n: s.value for n, s in spoken.items() if s.state == "stated"}
+                context.latest |= {**call.arguments, **(_given(result))}
             last = (call, result)
         done += step
     return said
@@ -74,11 +80,13 @@ def _same_again(call: Call, spoken: Mapping[str, Spoken], last: Exchange | None)
 
 
 def _worth_saying(skill: Skill, spoken: Mapping[str, Spoken]) -> dict[str, Spoken]:
-    """All but optional switches that are off: nobody asks for what is not to happen."""
+    """All but switches that nobody speaks of: optional ones that are off, and those that only say what the verb says."""
     return {
         n: s
         for n, s in spoken.items()
-        if not (s.value is False and n not in skill.tool.required) and s.value is not None
+        if not (s.value is False and n not in skill.tool.required)
+        and s.value is not None
+        and not is_understood(skill.tool, n, s.value)
     }
 
 
@@ -98,7 +106,12 @@ def _speak(
         return Spoken(value, "stated")
     is_id = name in skill.ids or (not skill.domain and looks_like_id(name, value))
     if is_id and (place := _found_at(value, done)) is not None:
-        return Spoken(value, "linked", _refer(skill, name, place, refs, rng, fresh=_gave(done[-1:], value)))
+        ref = _refer(skill, name, place, refs, rng, fresh=_gave(done[-1:], value))
+        if context.latest.get(name, value) != value:  # "that one" would be the other one
+            ref = _by_its_maker(skill, name, value, done, refs, rng) or ref
+        return Spoken(value, "linked", ref)
+    if is_id and context.latest.get(name, value) != value:
+        return Spoken(value, "stated")  # "that one" would be the other one
     again = refs.get("again") or refs.get("one")
     if context.stated.get(name) == value and (is_id or again or not skill.domain):
         return Spoken(value, "again", rng.choice(again) if again else "")
@@ -130,6 +143,20 @@ def _found_at(value: Any, done: Sequence[Exchange]) -> str | None:
                 if found == value and type(found) is type(value):
                     return path
     return None
+
+
+def _given(result: Result | None) -> dict[str, Any]:
+    return result.content if result is not None and isinstance(result.content, dict) else {}
+
+
+def _by_its_maker(
+    skill: Skill, name: str, value: Any, done: Sequence[Exchange], refs: Mapping[str, Any], rng: random.Random
+) -> str:
+    """`the flight I just booked`, by the call of this message that gave the value; nothing where no words are known."""
+    maker = next((call.name for call, result in done if _given(result).get(name) == value), "")
+    if known := refs.get("before", {}).get(maker):
+        return rng.choice(known)
+    return f"the new {skill.needs[name]}" if maker and skill.needs.get(name) else ""
 
 
 def _gave(exchanges: Sequence[Exchange], value: Any) -> bool:

@@ -6,10 +6,11 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from toolace_mt.engines.offline.agreeing import outcome, turns_around
 from toolace_mt.engines.offline.arithmetic import figure
 from toolace_mt.engines.offline.samples import sample
 from toolace_mt.engines.offline.skills import Skill
-from toolace_mt.engines.offline.values import make_value
+from toolace_mt.engines.offline.values import described_choices, make_value
 from toolace_mt.schema.names import is_id_like, singular, words
 from toolace_mt.types import JsonSchema
 
@@ -22,7 +23,14 @@ def fabricate(skill: Skill, arguments: Mapping[str, Any], rng: random.Random) ->
     """A result that satisfies the skill's `returns`; fields named like an argument repeat it."""
     if skill.returns.get("type", "object") != "object" or not skill.returns.get("properties"):
         return _free(skill, arguments, rng)
-    return _object(skill.returns, arguments, rng, skill.owner, figure=figure(skill, arguments), depth=0)
+    made = _object(skill.returns, arguments, rng, skill.owner, figure=figure(skill, arguments), depth=0)
+    turned = any(turns_around(skill.tool, name, value) for name, value in arguments.items())
+    for name, value in made.items():
+        schema = (skill.returns["properties"].get(name) or {}) if isinstance(value, str) else {}
+        states = schema.get("enum") or described_choices(str(schema.get("description", "")))
+        if value in states:
+            made[name] = rng.choice(outcome(skill.owner, states, turned=turned))
+    return made
 
 
 def _free(skill: Skill, arguments: Mapping[str, Any], rng: random.Random) -> Any:

@@ -95,6 +95,7 @@ def unsupported(scene: Scene, index: int) -> list[str]:
     known = " ".join([*texts, str(scene.brief)])
     squeezed = squeeze(known)
     numbers = {_number(n) for n in re.findall(r"-?\d[\d,]*(?:\.\d+)?", known)}
+    numbers |= {abs(n) for n in numbers}  # the day of 2026-12-04 is read as a -4
     rounded = {round(n, places) for n in numbers for places in (0, 1, 2)}
     missing = [found for found in _ID.findall(turn.text) if squeeze(found) not in squeezed]
     for figure in _FIGURE.findall(turn.text):

@@ -77,7 +77,8 @@ def _user(scene: Scene, index: int, rng: random.Random) -> str:
     previous, asked = _at(scene, index - 1), _at(scene, index - 2)
     in_words = previous is not None and previous.kind == "reply" and asked is not None and asked.kind == "user"
     values = [v for step in wanted for call, _ in step for v in call.arguments.values() if isinstance(v, str)]
-    if in_words and asked is not None and must and any(mentions(asked.text, v) for v in values):
+    answers = in_words and previous is not None and "?" in previous.text
+    if answers and asked is not None and must and any(mentions(asked.text, v) for v in values):
         return f"{capital(join_list([quoted(v) if isinstance(v, str) else say_value(v) for v in must]))}."
     text = ""
     for _ in range(3):

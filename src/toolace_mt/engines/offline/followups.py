@@ -14,7 +14,8 @@ from toolace_mt.engines.offline.replying import in_words
 from toolace_mt.engines.offline.segments import name_in_words
 from toolace_mt.schema.names import is_id_like, singular
 
-_PARTICIPLE = re.compile(r"_(?:on|by|at)$")
+_BOOKKEEPING = re.compile(r"_(?:on|by|at|updated|status)$|^(?:last|next|created|updated)_")
+_CLEARLY_LAST = 6
 _SKIPPED = frozenset(
     {"status", "message", "success", "result", "name", "id", "content", "description", "role", "email", "version"}
 )
@@ -32,13 +33,19 @@ def facts(exchanges: Sequence[Exchange]) -> list[tuple[str, Any]]:
                 found.setdefault(name, value)
         if found:
             break
-    return list(found.items())
+    return [(name, value) for name, value in found.items() if not _has_rivals(name, value, exchanges)]
+
+
+def _has_rivals(name: str, value: Any, exchanges: Sequence[Exchange]) -> bool:
+    """Whether other values of that name came up not long ago, so that nobody could tell which one is meant."""
+    shown = [r.content for _, r in exchanges[-_CLEARLY_LAST:] if r is not None and isinstance(r.content, dict)]
+    return any(name in content and content[name] != value for content in shown)
 
 
 def _can_be_asked(name: str) -> bool:
     """Whether a field has a name that a question can use: no `status`, no `updated_on`."""
     known = read_book("frames")["labels"]
-    return name in known or (name not in _SKIPPED and not _PARTICIPLE.search(name))
+    return name in known or (name not in _SKIPPED and not _BOOKKEEPING.search(name))
 
 
 def _is_plain(value: Any) -> bool:

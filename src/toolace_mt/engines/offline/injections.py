@@ -75,11 +75,21 @@ def _without(scene: Scene, index: int, value: Any, keep: Sequence[str], *, vague
         text = message(clauses(wanted, context, rng), style_of(scene), rng, later=bool(before))
         if not mentions(text, value):
             return text
-    for call, _ in (pair for step in wanted for pair in step):
-        text = f"Could you {scene.skills[call.name].wording.able} for me?" if call.name in scene.skills else ""
-        if text and not mentions(text, value):
-            return text
-    return "Could you help me with something?"
+    parts = [
+        part for pair in (pair for step in wanted for pair in step) for part in _bare_part(scene, pair, value, rng)
+    ]
+    if not parts:
+        return "Could you help me with something?"
+    return message(list(dict.fromkeys(parts)), style_of(scene), rng, later=bool(before))
+
+
+def _bare_part(scene: Scene, exchange: Exchange, value: Any, rng: random.Random) -> list[str]:
+    """One request: with its values, or just what is to be done where those would give `value` away."""
+    skill = scene.skills.get(exchange[0].name)
+    if skill is None:
+        return []
+    whole = clauses([[exchange]], Context(scene.skills, withheld=value), rng)
+    return [text for text in [*whole, skill.wording.able] if not mentions(text, value)][:1]
 
 
 async def write_tool_awareness(scene: Scene, planner: Planner) -> TurnJson:
@@ -116,6 +126,7 @@ def restated(scene: Scene, index: int, plan: TurnJson, rng: random.Random, trans
         if all(mentions(text, kept) for kept in keep):
             return text
     original = str(plan["original"].get("content", ""))
+    transition = re.sub(r",? so $", ".", transition)
     return f"{transition.strip().rstrip(',:')}{'' if transition.rstrip().endswith(('.', '!')) else '.'} {original}"
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 from toolace_mt.engines.offline.acting import open_stage, stage_at
 from toolace_mt.engines.offline.composing import Context, Exchange, clauses
+from toolace_mt.engines.offline.language import ordinal
+from toolace_mt.engines.offline.learning import learned
 from toolace_mt.engines.offline.memory import Memory
 from toolace_mt.engines.offline.reading import Scene, exchanges
 from toolace_mt.engines.offline.speaking import goal
@@ -62,7 +64,7 @@ class Planner:
         """The plan; where `goals` are given, it is given up at the first sub-task that comes out differently."""
         rng = random.Random(f"{scene.lasting}/{salt}")
         stage = open_stage(scene, self.open_environment)
-        memory = Memory(scene.brief.get("knows") or {})
+        memory = Memory(await learned(scene, stage, lambda: open_stage(scene, self.open_environment)))
         walker = Walker(stage, memory, rng)
         made: list[PlannedSubTask] = []
         before: list[Exchange] = []
@@ -70,7 +72,8 @@ class Planner:
             walked = await walker.walk(count, place)
             flat: list[Exchange] = [pair for step in walked for pair in step]
             context = Context(scene.skills, before=before)
-            made.append(PlannedSubTask(goal(clauses(walked, context, rng), rng), walked))
+            said = _told_apart(goal(clauses(walked, context, rng), rng), [each.goal for each in made])
+            made.append(PlannedSubTask(said, walked))
             before += flat
             if goals and made[-1].goal != goals[place]:
                 return made
@@ -108,3 +111,12 @@ class Planner:
                 return walked
             best = max(best, walked, key=len)
         return best
+
+
+def _told_apart(said: str, before: Sequence[str]) -> str:
+    """A goal that is none of those `before`: the second `Ping the server.` is to ping it once more."""
+    count, fresh = 1, said
+    while fresh.lower() in {each.lower() for each in before}:
+        fresh = f"{said.rstrip('.')} {'once more' if count == 1 else f'for the {ordinal(count)} time'}."
+        count += 1
+    return fresh

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from toolace_mt.engines.offline.agreeing import is_understood, turns_around
 from toolace_mt.engines.offline.books import frames
 from toolace_mt.engines.offline.faults import repeated_sentences, sentences_of
 from toolace_mt.engines.offline.language import (
@@ -31,9 +32,12 @@ from toolace_mt.schema.names import is_id_like
 
 _DATETIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _DULL = frozenset({"success", "ok", "message", "unit", "units", "note", "query", "page", "link", "url"})
+_TEXTS = ("content", "text", "comment", "body")
 _MOST_FACTS = 3
 _SECRET = re.compile(r"token|key|password|secret", re.IGNORECASE)
-_UNTOLD = re.compile(r"the (?:\w+ )*status is|the (?:result|message|success|response|output)\b|.* is confirmed$")
+_UNTOLD = re.compile(
+    r"the (?:\w+ )*status is|the (?:result|message|success|response|output)\b(?! is -?[\d.,]+$)|.* is confirmed$"
+)
 
 
 def reply_sentence(skill: Skill | None, call: Call, result: Result, rng: random.Random) -> str:
@@ -51,10 +55,13 @@ def _error_text(content: Any) -> str:
 
 
 def _from_book(wording: DomainWording, call: Call, result: Result, rng: random.Random) -> str | None:
-    fields = {**call.arguments, **(result.content if isinstance(result.content, dict) else {})}
+    content: dict[str, Any] = result.content if isinstance(result.content, dict) else {}
+    fields = {**call.arguments, **content, **parted_by_status(content, whole="status" not in call.arguments)}
+    asked_for = str(call.arguments.get("status") or "").replace("_", " ")
 
     def resolve(slot: str) -> str | None:
         path, _, form = slot.partition(":")
+        form = re.sub("^such", f"n {asked_for}".strip(), form)
         value = _at(fields, path.split("."))
         if value is None or value == "" or (value == [] and not form):
             return None
@@ -62,10 +69,24 @@ def _from_book(wording: DomainWording, call: Call, result: Result, rng: random.R
 
     lists = [value for value in fields.values() if isinstance(value, list)]
     single = wording.entry.get("one", ()) if lists and len(lists[0]) == 1 else ()
-    found = render_one(single or wording.entry["replies"], resolve, rng) or render_one(
-        wording.entry.get("none", ()), resolve, rng
-    )
+    none = wording.entry.get("none", ()) if not any(lists) else ()
+    found = render_one(single or wording.entry["replies"], resolve, rng) or render_one(none, resolve, rng)
     return capital(tidy(found.text)) if found else None
+
+
+def parted_by_status(content: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
+    """For each list of things with a status: `X_current`, those that still stand, and under `cancelled` the ids of the rest.
+
+    whole: the list shows things of every status; else the user asked for those of one, and all of them count.
+    """
+    parted: dict[str, Any] = {}
+    gone: list[Any] = []
+    for name, things in content.items():
+        if isinstance(things, list) and all(isinstance(thing, dict) and "status" in thing for thing in things):
+            dropped = [thing for thing in things if whole and thing["status"] == "cancelled"]
+            parted[f"{name}_current"] = [thing for thing in things if thing not in dropped]
+            gone += [next((v for k, v in thing.items() if is_id_like(k)), "") for thing in dropped]
+    return {**parted, "cancelled": gone}
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:
@@ -90,6 +111,10 @@ def _shown(path: str, value: Any, form: str, wording: DomainWording) -> str:
         return pluralize(noun) if len(value) == 1 else noun
     if form == "fee":
         return f"for a fee of {in_words(path, value)}" if value else "at no extra charge"
+    if form == "verb":
+        return "is" if len(value) == 1 else "are"
+    if form == "goods":
+        return join_list([_goods(item) for item in value])
     if form == "have":
         return "has" if len(value) == 1 else "have"
     if form == "q":
@@ -102,6 +127,14 @@ def _shown(path: str, value: Any, form: str, wording: DomainWording) -> str:
     if name in wording.book.get("enums", ()):
         return str(value).replace("_", " ")
     return in_words(name, value)
+
+
+def _goods(item: Any) -> str:
+    """An item of an order: `the Desk Lamp`, `2x the Desk Lamp`; a bare name likewise."""
+    if not isinstance(item, dict):
+        return f"the {item}"
+    many = item.get("quantity", 1)
+    return f"{f'{many}x ' if many != 1 else ''}the {item.get('product_name', 'product')}"
 
 
 def in_words(name: str, value: Any) -> str:
@@ -137,7 +170,9 @@ def _plain(skill: Skill | None, call: Call, result: Result, rng: random.Random) 
         return sentence(join_list(facts)) if facts else "That's done."
     if skill.wording.kind == "act":
         spoken = {n: Spoken(v, "stated") for n, v in call.arguments.items() if not isinstance(v, bool) and _is_short(v)}
-        done = sentence(f"I've {perfect(_for_you(skill.wording.clause(spoken, rng)))}")
+        spoken = {n: s for n, s in spoken.items() if not is_understood(skill.tool, n, s.value)}
+        turned = any(turns_around(skill.tool, n, v) for n, v in call.arguments.items())
+        done = "That's done." if turned else sentence(f"I've {perfect(_for_you(skill.wording.clause(spoken, rng)))}")
         told = [fact for fact in facts if not _UNTOLD.match(fact)][:1]
         return f"{done} {sentence(_join_facts(told))}" if told else done
     if not facts:
@@ -161,6 +196,12 @@ def _equation(skill: Skill, call: Call, result: Result) -> str | None:
         return None
     numbers = list(call.arguments.values())
     shown = ("active" if value else "not active") if isinstance(value, bool) else in_words(name, value)
+    if skill.owner == "power" and len(numbers) == 2:
+        return sentence(f"{say_value(numbers[0])} to the power of {say_value(numbers[1])} is {shown}")
+    if wording.phrase.verb == "convert" and len(numbers) == 1 and isinstance(value, int | float):
+        given, _, unit = wording.subject({n: Spoken(v, "stated") for n, v in call.arguments.items()}).partition(" to ")
+        if unit and " " not in unit and say_value(numbers[0]) in given:
+            return sentence(f"{given} is {shown} {unit if is_plural(unit) else pluralize(unit)}")
     if wording.phrase.verb in _SIGNS and len(numbers) == 2 and isinstance(value, int | float):
         return sentence(f"{say_value(numbers[0])} {_SIGNS[wording.phrase.verb]} {say_value(numbers[1])} is {shown}")
     if wording.phrase.verb in _ASKED and wording.phrase.object.startswith("the "):
@@ -243,6 +284,10 @@ def _list_fact(said: str, value: Sequence[Any]) -> str:
             if len(value) != 1
             else f"there is one entry under {said}"
         )
+    text = next((t for k in _TEXTS if isinstance(value[0], dict) and isinstance(t := value[0].get(k), str)), "")
+    if text and len(text) < 160:
+        told = _list_fact(said, [{k: v for k, v in item.items() if k not in _TEXTS} for item in value])
+        return f"{told}, and the first one says {quoted(text)}"
     if not is_plural(said.split()[-1]):
         return f"the {said} contains {join_list(shown)}"
     if len(value) == 1:

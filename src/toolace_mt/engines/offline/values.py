@@ -99,11 +99,8 @@ def _array(name: str, schema: JsonSchema, rng: random.Random, owner: str, depth:
     low = int(schema.get("minItems", 1))
     count = max(low, min(int(schema.get("maxItems", low + 2)), low + rng.randrange(3)))
     choices = described_choices(str(schema.get("description", "")))
-    examples = (
-        choices
-        if not isinstance(items, dict) or _kind(items) != "string"
-        else examples_in(schema.get("description", ""))
-    )
+    of_text = isinstance(items, dict) and _kind(items) == "string"
+    examples = choices or (examples_in(schema.get("description", "")) if of_text else [])
     inner: JsonSchema = items if isinstance(items, dict) else {}
     found: list[Any] = rng.sample(examples, min(count, len(examples))) if examples and not inner.get("enum") else []
     single = name[:-1] if name.endswith("s") and not name.endswith("ss") else name

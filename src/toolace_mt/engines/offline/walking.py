@@ -34,7 +34,8 @@ class Walker:
     async def walk(self, steps: int, subtask: int, only: Sequence[Skill] = ()) -> list[Step]:
         """`steps` steps of sub-task `subtask`: over all of `only`, in their order, or over whatever can be played.
 
-        Where the tools give no more, calls are made a second time, and tools that do not really run help out.
+        Where the tools give no more, calls are made a second time, and tools that do not really run help out. Where even
+        that is not enough, anything goes: a call over and over, or one that the world refuses.
         """
         self._memory.begin(subtask)
         made: list[Step] = []
@@ -44,10 +45,27 @@ class Walker:
             if not step and not only:
                 step = await self._step(self._stage.spare, [], made, steps - len(made), again=False)
             step = step or await self._step(list(only) or self._stage.all, [], made, steps - len(made), again=True)
+            step = step or await self._anything(list(only) or self._stage.all)
             if not step:
                 break
             made.append(step)
         return made
+
+    async def _anything(self, tools: Sequence[Skill]) -> Step:
+        """One call of any tool, better one that succeeds."""
+        refused: Step = []
+        for skill in tools:
+            for attempt in range(_TRIES):
+                arguments = self._chooser.arguments(skill, attempt, anything=True)
+                if arguments is None or argument_problems(skill.tool, arguments):
+                    continue
+                call = Call(name=skill.name, arguments=arguments)
+                result = await self._stage.run(call)
+                if not result.is_error:
+                    self._memory.note(skill, call, result)
+                    return [(call, result)]
+                refused = refused or [(call, result)]
+        return refused
 
     async def _step(
         self, tools: Sequence[Skill], pending: list[Skill], made: list[Step], left: int, *, again: bool

@@ -94,7 +94,13 @@ class PlainWording:
     @property
     def able(self) -> str:
         """What the tool does, as a clause without values."""
-        return tidy(self.phrase.text)
+        return f"{self.phrase.verb} numbers" if self._sums else tidy(self.phrase.text)
+
+    @property
+    def _sums(self) -> bool:
+        """Whether the tool is for two bare numbers, which only make sense together."""
+        kinds = [(self.tool.properties.get(name) or {}).get("type") for name in self.tool.required]
+        return self.phrase.verb in _PAIRED and len(kinds) == 2 and all(k in ("number", "integer") for k in kinds)
 
     def clause(self, spoken: Arguments, rng: random.Random) -> str:
         """Verb, object, and all values."""
@@ -113,7 +119,7 @@ class PlainWording:
         if two and len(numbers) == 2 and not self._hosts:
             said = f"{say_value(numbers[0])} and {say_value(numbers[1])}"
             pieces = [p for n, s in spoken.items() if not _is_number(s.value) for p in self._pieces(n, s)]
-            return tidy(self.able.partition(" ")[2].replace(two[0], said) + join_segments(pieces))
+            return tidy(tidy(self.phrase.text).partition(" ")[2].replace(two[0], said) + join_segments(pieces))
         filled = [part.filled(spoken.get(part.parameter)) if isinstance(part, Hole) else part for part in self._parts]
         return tidy(" ".join(part for part in filled if part) + join_segments(pieces))
 
