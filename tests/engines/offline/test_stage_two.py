@@ -6,9 +6,11 @@ import pytest
 
 from tests.engines.offline.desk import PLAIN_TOOLS, Desk
 from toolace_mt.dialogue.turns import kind_of
+from toolace_mt.environments.builtin import open_builtin
 from toolace_mt.operations.base import World
 from toolace_mt.operations.inject import INJECTIONS, InjectionInput
 from toolace_mt.operations.reasonability import JUDGE, MASK_FILL, FillInput, JudgeInput
+from toolace_mt.stages.execution import environment_at
 from toolace_mt.stages.masks import choose_masks
 from toolace_mt.stages.targets import targets
 from toolace_mt.types import Action, Dialogue, InjectionKind, Observation
@@ -38,9 +40,6 @@ async def test_every_injection_at_every_place_is_accepted(desk: Desk, name: str,
 
 @pytest.mark.parametrize("name", ["travel", "shop", "files"])
 async def test_a_wrong_argument_really_fails_in_the_world(desk: Desk, name: str) -> None:
-    from toolace_mt.environments.builtin import open_builtin
-    from toolace_mt.stages.execution import environment_at
-
     dialogue, world = await desk.builtin(name, 4)
     for target in targets(dialogue, "error_simulation", ()):
         if target.sub_kind == "wrong_argument":
