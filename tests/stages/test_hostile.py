@@ -71,6 +71,8 @@ def spoil(rng: random.Random, completion: Completion) -> Completion:
         return completion.model_copy(
             update={"text": text[:cut] + rng.choice(["\x00", '"', "}", "🙂", "\n\n"]) + text[cut:]}
         )
+    if way == 4:  # half an emoji, as a model cut in the middle of one writes it
+        return completion.model_copy(update={"text": text.replace('."', '\\ud83d."')})
     value = json.loads(text)
     for _ in range(rng.randint(1, 3)):
         damage(rng, value)
