@@ -14,8 +14,8 @@ FILES = sorted(SOURCE.rglob("*.py"))
 ROWS = [
     {"types", "errors"},
     {"config", "dialogue", "schema"},
-    {"rules", "operations", "engines.base", "environments.base"},
-    {"ask", "engines", "tools", "environments"},
+    {"rules", "metrics", "operations", "values", "engines.base", "environments.base"},
+    {"ask", "engines", "tools", "environments", "walks"},
     {"stages"},
     {"runs"},
     {"exporters"},

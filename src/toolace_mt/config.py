@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from toolace_mt.errors import InputError
-from toolace_mt.types import InjectionKind
+from toolace_mt.types import InjectionKind, Skeleton
 
 EXPERTS = ("coherence", "faithfulness", "completion", "roles", "naturalness")
 
@@ -31,10 +31,20 @@ class ToolsConfig(Part):
     candidates_min: int = Field(default=5, ge=1)
     candidates_max: int = Field(default=10, ge=1)
     distractors: int = Field(default=2, ge=0, description="unrelated tools among the candidates")
+    knows: str | None = Field(default=None, description="JSON file of values for calls on outside servers, by parameter")
+    call_timeout: float = Field(default=30.0, gt=0, description="seconds for one call of an outside server")
+    longest_output: int = Field(default=20_000, ge=100, description="characters of one answer of an outside server")
+    openapi_execute: Literal["no", "reads", "all"] = Field(
+        default="no", description="operations of openapi: sources that are really called: reads are GET and HEAD"
+    )
+    openapi_base_url: str | None = Field(default=None, description="where operations of openapi: sources are called")
+    openapi_header_env: dict[str, str] = Field(
+        default_factory=dict, description="HTTP header to the environment variable that holds its value"
+    )
 
 
 class InitializeConfig(Part):
-    """Stage 1 (paper: 2-5 sub-tasks of 1-6 tool-calling steps)."""
+    """Stage 1 (paper: 2-5 sub-tasks of 1-6 tool-calling steps). parallel: for executed skeletons."""
 
     subtasks_min: int = Field(default=2, ge=1)
     subtasks_max: int = Field(default=5, ge=1)
@@ -42,6 +52,7 @@ class InitializeConfig(Part):
     steps_max: int = Field(default=6, ge=1)
     examples: str | None = Field(default=None, description="JSONL file of example tasks, shown as few-shot material")
     examples_shown: int = Field(default=2, ge=0)
+    parallel: float = Field(default=0.25, ge=0, le=1, description="share of steps that make independent calls at once")
 
 
 class InjectionWeights(Part):
@@ -126,7 +137,7 @@ class RunConfig(Part):
     )
     speculative: int = Field(default=0, ge=0, description="dialogues begun beyond those that count still needs")
     budget_usd: float | None = Field(default=None, gt=0)
-    skeleton: Literal["llm"] = "llm"
+    skeleton: Skeleton = "llm"
     method: Literal["nar"] = "nar"
 
     @property

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 JsonSchema = dict[str, Any]
 Severity = Literal["error", "warning"]
+Skeleton = Literal["llm", "executed"]
 InjectionKind = Literal["clarification", "tool_awareness", "error_simulation", "non_function_calling"]
 
 
@@ -129,7 +130,10 @@ class EnvironmentRef(Value):
 
 
 class Dialogue(Value):
-    """A trajectory with the tools in force at its start. Turn `i` is an observation where `i` is even."""
+    """A trajectory with the tools in force at its start. Turn `i` is an observation where `i` is even.
+
+    state: the environment after the last turn, as digests by the name of each part; None where nobody can look inside.
+    """
 
     id: str
     tools: tuple[Tool, ...]
@@ -137,6 +141,7 @@ class Dialogue(Value):
     system: str = ""
     task: Task | None = None
     environment: EnvironmentRef | None = None
+    state: dict[str, str] | None = None
 
     def tools_at(self, turn: int) -> tuple[Tool, ...]:
         """The tools that the assistant can call at `turn`: those of the start and all added at or before it."""
@@ -204,11 +209,15 @@ class Usage(Value):
 
 
 class Outcome(Value):
-    """How attempt `number` ended. accepted: verified. rejected: a whole dialogue with errors. failed: not finished."""
+    """How attempt `number` ended. accepted: verified. rejected: a whole dialogue with errors. failed: not finished.
+
+    skeleton: who made the calls of stage 1, a model or the tools themselves.
+    """
 
     id: str
     number: int
     status: Literal["accepted", "rejected", "failed"]
+    skeleton: Skeleton = "llm"
     dialogue: Dialogue | None = None
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -104,7 +104,7 @@ OWN = tuple(tool.model_copy(update={"environment": None}) for tool in builtin_to
 @pytest.mark.parametrize("tools", [builtin_tools(None), OWN], ids=["tools that run", "tools that do not"])
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
 def test_no_answer_breaks_anything(tools: tuple[Tool, ...], share: float) -> None:
-    recipe = Recipe(Config(), Vandal(share), ToolPool(tools), open_builtin)
+    recipe = Recipe(Config(), Vandal(share), ToolPool(tools), lambda _: open_builtin)
     outcomes = [asyncio.run(recipe.make(number)) for number in range(12)]
     for outcome in outcomes:
         assert outcome.status in ("accepted", "rejected", "failed")

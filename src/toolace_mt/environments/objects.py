@@ -6,13 +6,14 @@ import asyncio
 import inspect
 import pickle
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
 import orjson
 
 from toolace_mt.environments.base import ToolOutput
+from toolace_mt.environments.digests import digests
 from toolace_mt.environments.methods import Method, ToolFailure, methods_of
 from toolace_mt.environments.outputs import answer, encoded, failed, told
 from toolace_mt.environments.quiet import Quietly, silenced
@@ -34,6 +35,8 @@ class ObjectEnvironment:
     `brief` is the object's own attribute or property of that name at the start, where it is a dict. Raises InputError
     where the object cannot be built, or its brief is not what the others expect.
     """
+
+    repeatable = True
 
     def __init__(self, name: str, build: Callable[[], object], methods: Mapping[str, Method]) -> None:
         self.name = name
@@ -74,6 +77,17 @@ class ObjectEnvironment:
         else:
             self._succeeded.append((name, orjson.dumps(arguments)))
         return output
+
+    def state(self) -> dict[str, str] | None:
+        """A digest of each attribute of the object."""
+        return digests(self._instance)
+
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        """Nobody else has this object."""
+        return nullcontext()
+
+    async def close(self) -> None:
+        """Nothing to give up."""
 
     async def _output(self, name: str, bound: dict[str, Any]) -> ToolOutput:
         try:

@@ -59,7 +59,7 @@ async def generate(config: Config, out: Path, progress: Progress) -> Run:
             notify=progress.notices.append,
         ) as engine,
     ):
-        recipe = Recipe(config, _Counted(engine, progress), ToolPool(tools), open_environment, examples)
+        recipe = Recipe(config, _Counted(engine, progress), ToolPool(tools), lambda _: open_environment, examples)
         await Driver(config.run, store, recipe, progress).drive()
     return run
 

@@ -35,6 +35,11 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
+def name_in_words(name: str) -> str:
+    """`pickupLocation` as `pickup location`."""
+    return " ".join(words(name)) or name.strip("_")
+
+
 def singular(word: str) -> str:
     """The singular of an English word in lower case, as far as its ending tells; other words come back unchanged."""
     if word in _OWN_PLURALS:

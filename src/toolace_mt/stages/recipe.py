@@ -10,7 +10,7 @@ from pathlib import Path
 from toolace_mt.ask import Asker
 from toolace_mt.config import Config
 from toolace_mt.engines.base import Engine
-from toolace_mt.environments.base import OpenEnvironment
+from toolace_mt.environments.base import OpenEnvironment, OpenFor
 from toolace_mt.errors import DialogueFailed, InputError, RunStopped
 from toolace_mt.operations.base import World
 from toolace_mt.stages.initialize import initialize_task, initialize_trajectory
@@ -28,7 +28,7 @@ class Recipe:
     config: Config
     engine: Engine
     pool: ToolPool
-    open_environment: OpenEnvironment
+    open_for: OpenFor
     examples: Sequence[Task] = ()
 
     async def make(self, number: int) -> Outcome:
@@ -38,7 +38,7 @@ class Recipe:
         dialogue = Dialogue(id=dialogue_id, tools=self._candidates(asker))
         refined = Refined(dialogue, (), 0, ())
         try:
-            scope = self._scope(asker, dialogue)
+            scope = self._scope(asker, dialogue, self.open_for(dialogue_id))
             dialogue = _in_world(dialogue, scope.world)
             task = await initialize_task(scope, dialogue.tools)
             dialogue = dialogue.model_copy(update={"task": task})
@@ -63,13 +63,13 @@ class Recipe:
         size = rng.randint(knobs.candidates_min, knobs.candidates_max)
         return self.pool.sample(rng, size, min(knobs.distractors, size - 1))
 
-    def _scope(self, asker: Asker, dialogue: Dialogue) -> Scope:
+    def _scope(self, asker: Asker, dialogue: Dialogue, open_environment: OpenEnvironment) -> Scope:
         name = next((t.environment for t in dialogue.tools if t.environment), None)
         world = None
         if name is not None:
             ref = EnvironmentRef(name=name, seed=asker.rng("environment").getrandbits(31))
-            world = World(ref, self.open_environment(ref).brief)
-        return Scope(asker, self.config, self.open_environment, world, self.examples)
+            world = World(ref, open_environment(ref).brief)
+        return Scope(asker, self.config, open_environment, world, self.examples)
 
 
 def _where(bug: Exception) -> str:

@@ -11,11 +11,11 @@ from tests.engines.offline.desk import Desk
 from toolace_mt.dialogue.turns import kind_of
 from toolace_mt.engines.offline.skills import skill_of
 from toolace_mt.engines.offline.spoken import Spoken
-from toolace_mt.engines.offline.values import make_value
 from toolace_mt.environments.builtin import builtin_tools
 from toolace_mt.schema.validate import argument_problems
 from toolace_mt.tools.sources import load_tools
 from toolace_mt.types import Tool
+from toolace_mt.values.making import make_value
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "real"
 POOLS = ("toolpool_bfcl_multiturn.jsonl", "toolpool_bfcl_live.jsonl")

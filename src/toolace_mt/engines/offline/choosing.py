@@ -16,8 +16,8 @@ from toolace_mt.engines.offline.agreeing import agreeing
 from toolace_mt.engines.offline.memory import Find, Memory
 from toolace_mt.engines.offline.phrases import DomainWording
 from toolace_mt.engines.offline.skills import Skill
-from toolace_mt.engines.offline.values import make_value
 from toolace_mt.schema.names import entity_words
+from toolace_mt.values.making import make_value
 
 _KEPT_BY_A_USER = frozenset({"city", "location", "username", "symbol", "id", "account", "country"})
 _KINDS: dict[str, Any] = {"string": str, "integer": int, "number": (int, float)}

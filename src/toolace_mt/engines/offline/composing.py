@@ -14,10 +14,11 @@ from toolace_mt.engines.offline.agreeing import is_understood
 from toolace_mt.engines.offline.language import ordinal
 from toolace_mt.engines.offline.phrases import DomainWording
 from toolace_mt.engines.offline.reading import Call, Result
-from toolace_mt.engines.offline.segments import name_in_words, say_value
+from toolace_mt.engines.offline.segments import say_value
 from toolace_mt.engines.offline.skills import Skill
 from toolace_mt.engines.offline.spoken import Spoken
 from toolace_mt.engines.offline.wording import as_request
+from toolace_mt.schema.names import name_in_words
 
 Exchange = tuple[Call, "Result | None"]
 

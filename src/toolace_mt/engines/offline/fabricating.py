@@ -8,11 +8,11 @@ from typing import Any
 
 from toolace_mt.engines.offline.agreeing import outcome, turns_around
 from toolace_mt.engines.offline.arithmetic import figure
-from toolace_mt.engines.offline.samples import sample
 from toolace_mt.engines.offline.skills import Skill
-from toolace_mt.engines.offline.values import described_choices, make_value
 from toolace_mt.schema.names import is_id_like, singular, words
 from toolace_mt.types import JsonSchema
+from toolace_mt.values.making import described_choices, make_value
+from toolace_mt.values.samples import sample
 
 _YES = frozenset(
     {"success", "status", "sent", "added", "deleted", "valid", "ok", "done", "available", "authenticated", "drive"}

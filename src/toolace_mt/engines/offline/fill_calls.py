@@ -15,8 +15,8 @@ from toolace_mt.engines.offline.mistakes import failure_said, mistakes, retry_re
 from toolace_mt.engines.offline.planning import Planner
 from toolace_mt.engines.offline.reading import Call, Result, Scene, exchanges
 from toolace_mt.engines.offline.skills import Skill
-from toolace_mt.engines.offline.values import make_value
 from toolace_mt.schema.validate import argument_problems
+from toolace_mt.values.making import make_value
 
 _MOST_CANDIDATES = 48
 

@@ -11,8 +11,7 @@ from toolace_mt.engines.offline.books import frames, read_book
 from toolace_mt.engines.offline.composing import Exchange
 from toolace_mt.engines.offline.language import capital, counted, is_plural
 from toolace_mt.engines.offline.replying import in_words
-from toolace_mt.engines.offline.segments import name_in_words
-from toolace_mt.schema.names import is_id_like, singular
+from toolace_mt.schema.names import is_id_like, name_in_words, singular
 
 _BOOKKEEPING = re.compile(r"_(?:on|by|at|updated|status)$|^(?:last|next|created|updated)_")
 _CLEARLY_LAST = 6

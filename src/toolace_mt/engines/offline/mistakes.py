@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from toolace_mt.dialogue.grounding import looks_like_id
 from toolace_mt.engines.offline.books import frames
 from toolace_mt.engines.offline.reading import Call
-from toolace_mt.engines.offline.segments import name_in_words
 from toolace_mt.engines.offline.skills import Skill
+from toolace_mt.schema.names import name_in_words
 from toolace_mt.schema.validate import argument_problems
 from toolace_mt.types import JsonSchema
 

@@ -23,12 +23,12 @@ from toolace_mt.engines.offline.language import (
 )
 from toolace_mt.engines.offline.phrases import DomainWording
 from toolace_mt.engines.offline.reading import Call, Result
-from toolace_mt.engines.offline.segments import name_in_words, quoted, say_value
+from toolace_mt.engines.offline.segments import quoted, say_value
 from toolace_mt.engines.offline.skills import Skill
 from toolace_mt.engines.offline.spoken import Spoken
 from toolace_mt.engines.offline.templates import render_one
 from toolace_mt.engines.offline.wording import PlainWording
-from toolace_mt.schema.names import is_id_like
+from toolace_mt.schema.names import is_id_like, name_in_words
 
 _DATETIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _DULL = frozenset({"success", "ok", "message", "unit", "units", "note", "query", "page", "link", "url"})

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from toolace_mt.engines.offline.books import read_book
 from toolace_mt.engines.offline.language import counted, is_plural, join_list, pluralize, with_article
-from toolace_mt.schema.names import words
+from toolace_mt.schema.names import name_in_words
 from toolace_mt.types import JsonSchema
 
 _LAST = 20
@@ -52,11 +52,6 @@ def _rows() -> tuple[_Row, ...]:
         )
         for row in read_book("segments")
     )
-
-
-def name_in_words(name: str) -> str:
-    """`pickupLocation` as `pickup location`."""
-    return " ".join(words(name)) or name.strip("_")
 
 
 def say_value(value: Any) -> str:

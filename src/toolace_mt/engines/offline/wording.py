@@ -12,9 +12,10 @@ from typing import Literal, Protocol
 
 from toolace_mt.engines.offline.holes import Hole, object_parts
 from toolace_mt.engines.offline.language import tidy
-from toolace_mt.engines.offline.segments import Segment, join_segments, name_in_words, say_value, segments
+from toolace_mt.engines.offline.segments import Segment, join_segments, say_value, segments
 from toolace_mt.engines.offline.spoken import Arguments, Spoken
 from toolace_mt.engines.offline.verb_phrases import VerbPhrase, verb_phrase
+from toolace_mt.schema.names import name_in_words
 from toolace_mt.types import Tool
 
 _NAMING = frozenset(

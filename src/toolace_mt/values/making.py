@@ -6,10 +6,10 @@ import random
 import re
 from typing import Any
 
-from toolace_mt.engines.offline.samples import named_value
-from toolace_mt.engines.offline.segments import name_in_words
+from toolace_mt.schema.names import name_in_words
 from toolace_mt.schema.validate import conforms
 from toolace_mt.types import JsonSchema
+from toolace_mt.values.samples import named_value
 
 _EXAMPLE = re.compile(
     r"(?:e\.g\.?,?|for example,?|such as|like|example:?|i\.e\.?,?|formatted as|in the (?:format|form)(?: of)?)[ :]*"
@@ -24,6 +24,8 @@ _BRACKET_ENUM = re.compile(
 )
 _SLASHED = re.compile(r"\(([A-Z][a-z]+(?:/[A-Z][a-z]+)+)\)")
 _PATTERN_WORDS = re.compile(r"yyyy|mm/dd|hh:mm|city, ?(?:state|country)|\bstate\b.*\babbr|format|0x|\*", re.IGNORECASE)
+# A group of alternatives in a pattern: the last one is taken.
+_CHOICE = re.compile(r"\((?:\?:)?[^()|]*\|(?:[^()|]*\|)*([^()|]*)\)")
 _RANGE = re.compile(r"(?:between|from|ranging from) (-?\d+(?:\.\d+)?) ?(?:\([^)]*\) )?(?:and|to) (-?\d+(?:\.\d+)?)")
 
 
@@ -155,6 +157,7 @@ def _last_resort(schema: JsonSchema, rng: random.Random) -> Any:
     if not isinstance(pattern, str):
         return _draw("value", schema, rng, "", 5, 5)
     text = re.sub(r"[\^$]", "", pattern)
+    text = _CHOICE.sub(r"\1", text)
     text = re.sub(r"\\d", "[0-9]", text)
     text = re.sub(r"\[([^\]]+)\](?:\{(\d+)(?:,\d*)?\}|([+*]))?", lambda m: _from_class(m, rng), text)
     return re.sub(r"\\(.)", r"\1", text)

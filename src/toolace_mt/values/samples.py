@@ -9,12 +9,13 @@ import random
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import resources
 from typing import Any
 
+import yaml
 from faker import Faker
 
-from toolace_mt.engines.offline.books import read_book
-
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Sampler = Callable[[random.Random, str], "str | int | float"]
 
 
@@ -25,7 +26,8 @@ def _faker() -> Faker:
 
 @lru_cache(maxsize=1)
 def _book() -> dict[str, list[Any]]:
-    return read_book("samples")
+    text = resources.files("toolace_mt.values").joinpath("samples.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
 
 
 @lru_cache(maxsize=1)

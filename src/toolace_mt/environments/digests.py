@@ -1,0 +1,79 @@
+"""The state of a Python object in digests: equal for equal states, in any process.
+
+Pickles will not do: they differ where two equal texts are one object here and two objects there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import hashlib
+import random
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import date, time, timedelta, tzinfo
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+_SCALARS = (str, bytes, int, float, complex, date, time, timedelta, tzinfo, Decimal, Fraction, PurePath, UUID)
+_DEEPEST = 60
+
+
+def digests(thing: object) -> dict[str, str] | None:
+    """A digest of each attribute of `thing`; None where it holds what no digest can tell apart (files, locks, ...)."""
+    try:
+        return {str(name): _digest(value) for name, value in sorted(_parts(thing), key=lambda part: str(part[0]))}
+    except (TypeError, RecursionError):
+        return None
+
+
+def _digest(value: object) -> str:
+    digest = hashlib.blake2b(digest_size=12)
+    for piece in _pieces(value, frozenset(), 0):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _pieces(value: Any, inside: frozenset[int], depth: int) -> Iterator[str]:
+    """The value as texts, one after another. inside: what holds it, so that circles end. Raises TypeError."""
+    if value is None or isinstance(value, bool | _SCALARS | enum.Enum):
+        yield f"{type(value).__name__} {value!r}"
+        return
+    if id(value) in inside or depth > _DEEPEST:
+        yield "circle"
+        return
+    within = inside | {id(value)}
+    yield type(value).__name__
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _pieces(key, within, depth + 1)
+            yield from _pieces(inner, within, depth + 1)
+    elif isinstance(value, Set):
+        yield from sorted(_digest(item) for item in value)
+    elif isinstance(value, Sequence | bytearray):
+        for item in value:
+            yield from _pieces(item, within, depth + 1)
+    elif isinstance(value, random.Random):
+        yield repr(value.getstate())
+    elif callable(value):
+        yield f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
+    else:
+        for name, inner in _parts(value):
+            yield str(name)
+            yield from _pieces(inner, within, depth + 1)
+    yield "end"
+
+
+def _parts(thing: Any) -> Iterator[tuple[Any, Any]]:
+    """(name, value) of what an object holds. Raises TypeError where it keeps that to itself."""
+    if dataclasses.is_dataclass(thing):
+        yield from ((field.name, getattr(thing, field.name, None)) for field in dataclasses.fields(thing))
+        return
+    slots = [name for base in type(thing).__mro__ for name in getattr(base, "__slots__", ())]
+    if not hasattr(thing, "__dict__") and not slots:
+        raise TypeError(type(thing).__name__)
+    yield from getattr(thing, "__dict__", {}).items()
+    yield from ((name, getattr(thing, name)) for name in slots if hasattr(thing, name))

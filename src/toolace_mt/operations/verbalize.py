@@ -1,0 +1,134 @@
+"""Executed skeletons: what the user and the assistant say around calls that have been run, with all of them in view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolace_mt.dialogue.grounding import id_values, known_text, looks_like_id, mentions, says
+from toolace_mt.dialogue.turns import Draft, kind_of, turn_json
+from toolace_mt.operations.base import Operation, World, shared_context
+from toolace_mt.operations.checks import text_problems
+from toolace_mt.types import Action, Dialogue, Observation
+
+
+@dataclass(frozen=True)
+class UserValue:
+    """A value of a call that nothing but the user can give: the user's message has to say it, or make it plain."""
+
+    tool: str
+    parameter: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class VerbalizationInput:
+    """A dialogue whose user messages and replies are still empty, one of each for every sub-task.
+
+    said: the values that the user has to bring, by the turn of the message.
+    """
+
+    dialogue: Dialogue
+    said: Mapping[int, Sequence[UserValue]]
+    world: World | None = None
+
+
+class SubTaskWording(Draft):
+    """The words of one sub-task: what it is for, what the user asks, what the assistant replies at its end."""
+
+    subtask: int
+    goal: str
+    user: str
+    reply: str
+
+
+class WordingDraft(Draft):
+    """The answer of verbalization."""
+
+    subtasks: list[SubTaskWording]
+
+
+def verbatim(value: UserValue) -> bool:
+    """Whether the message has to hold the value as it is: what a call takes over letter by letter."""
+    if isinstance(value.value, str):
+        return looks_like_id(value.parameter, value.value) or len(value.value.split()) > 1
+    return looks_like_id(value.parameter, value.value)
+
+
+def user_turns(dialogue: Dialogue) -> list[int]:
+    """The turn of the user message of each sub-task, in order."""
+    return [i for i, turn in enumerate(dialogue.turns) if isinstance(turn, Observation) and turn.is_user]
+
+
+def _context(given: VerbalizationInput) -> dict[str, Any]:
+    context = shared_context(given.dialogue.tools, given.world)
+    context["dialogue"] = [_shown(given, i) for i in range(len(given.dialogue.turns))]
+    context["subtasks_to_word"] = list(range(len(user_turns(given.dialogue))))
+    return context
+
+
+def _shown(given: VerbalizationInput, index: int) -> dict[str, Any]:
+    turn = given.dialogue.turns[index]
+    shown = turn_json(index, turn)
+    if kind_of(turn) in ("calls", "results"):
+        return shown
+    shown |= {"masked": True, "subtask": turn.subtask}
+    values = given.said.get(index, ())
+    if exact := list({str(v.value): v.value for v in values if verbatim(v)}.values()):
+        shown["must_state"] = exact
+    if plain := [{"tool": v.tool, "parameter": v.parameter, "value": v.value} for v in values if not verbatim(v)]:
+        shown["must_convey"] = plain
+    return shown
+
+
+def _problems(given: VerbalizationInput, draft: WordingDraft) -> list[str]:
+    turns = user_turns(given.dialogue)
+    if [each.subtask for each in draft.subtasks] != list(range(len(turns))):
+        return [f"`subtasks` must have one entry for each of the sub-tasks 0 to {len(turns) - 1}, in this order"]
+    problems: list[str] = []
+    for each, turn in zip(draft.subtasks, turns, strict=True):
+        problems += [f"subtasks[{each.subtask}].{p}" for p in _wording_problems(given, each, turn)]
+    goals = [" ".join(each.goal.lower().split()) for each in draft.subtasks]
+    if len(set(goals)) < len(goals):
+        problems.append("two sub-tasks have the same goal; say what tells them apart")
+    return problems
+
+
+def _wording_problems(given: VerbalizationInput, wording: SubTaskWording, turn: int) -> list[str]:
+    texts = {"goal": wording.goal, "user": wording.user, "reply": wording.reply}
+    if empty := [name for name, text in texts.items() if not text.strip()]:
+        return [f"{name} is empty" for name in empty]
+    problems = [f"{name} {p}" for name, text in texts.items() for p in text_problems([text])]
+    values = given.said.get(turn, ())
+    problems += [
+        f"user must state {value.value!r}, word for word, since a call needs it ({value.tool}, {value.parameter})"
+        for value in values
+        if verbatim(value) and not mentions(wording.user, value.value)
+    ]
+    problems += [f"user names the tool {name}; users know no tools" for name in _tools_named(given, wording.user)]
+    return problems + [
+        f"user states {value}, which only a later result gives; refer to it in words"
+        for value in _not_yet_known(given, turn)
+        if mentions(wording.user, value)
+    ]
+
+
+def _tools_named(given: VerbalizationInput, text: str) -> list[str]:
+    return [tool.name for tool in given.dialogue.tools if "_" in tool.name and tool.name in text]
+
+
+def _not_yet_known(given: VerbalizationInput, turn: int) -> list[str]:
+    """Id-like values of the calls after `turn` that the user cannot know when writing it."""
+    known = known_text(given.dialogue, turn)
+    own = [str(value.value) for value in given.said.get(turn, ())]
+    found: dict[str, None] = {}
+    for later in given.dialogue.turns[turn + 1 :]:
+        if isinstance(later, Observation) and later.is_user:
+            break
+        for call in later.calls if isinstance(later, Action) else ():
+            found |= dict.fromkeys(value for _, value in id_values(call.arguments))
+    return [value for value in found if value not in own and not says(known, value)]
+
+
+VERBALIZATION = Operation("verbalization", WordingDraft, _context, _problems)
