@@ -7,6 +7,8 @@ import pytest
 from toolace_mt.config import Config, load_config
 from toolace_mt.errors import InputError
 
+URL, EXECUTE = "tools.openapi_base_url", "tools.openapi_execute=all"
+
 
 def test_later_settings_win(tmp_path: Path) -> None:
     file = tmp_path / "run.toml"
@@ -35,6 +37,15 @@ def test_one_weight_changes_one_weight() -> None:
         (["engine.base_url=http://127.0.0.1:1/v1"], ["--model"]),
         (["run.count.x=1", "run.count=3", "run.count.y=2"], ["run.count"]),
         (["refine.weights.small_talk=1"], ["refine.weights.small_talk", "non_function_calling"]),
+        (["tools.openapi_execute=reads"], ["tools", "--openapi-base-url"]),
+        (["tools.openapi_base_url=http://127.0.0.1"], ["tools", "--openapi-execute"]),
+        ([f"{URL}=ftp://a", EXECUTE], ["tools.openapi_base_url", "like https://"]),
+        ([f"{URL}=http://a/b?c", EXECUTE], ["tools.openapi_base_url", "without ?"]),
+        ([f"{URL}=http://u:p@a", EXECUTE], ["tools.openapi_base_url", "openapi_header_env"]),
+        ([f"{URL}=http://a:b", EXECUTE], ["tools.openapi_base_url", "no address"]),
+        ([f"{URL}=http://a", EXECUTE, 'tools.sources=["openapi:a","openapi:b"]'], ["2 openapi: sources"]),
+        (['tools.openapi_header_env={"Host"="X"}'], ["'Host' is no HTTP header that can be set"]),
+        (['tools.openapi_header_env={"a b"="X"}'], ["'a b' is no HTTP header"]),
     ],
 )
 def test_a_wrong_setting_is_named(settings: list[str], said: list[str]) -> None:

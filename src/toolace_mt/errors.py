@@ -7,10 +7,14 @@
     │   ├── AuthenticationFailed   the endpoint refuses the key                       mend the key
     │   ├── BudgetExhausted     the next call could cost more than what is left       raise the budget
     │   ├── JournalMismatch     a journaled answer belongs to another request         use another run folder
-    │   └── StorageFailed       the disk is full, or the run folder cannot be written make room
+    │   ├── StorageFailed       the disk is full, or the run folder cannot be written make room
+    │   └── ToolServerUnavailable  a server of tools cannot be started or reached again  see what it says
     └── DialogueFailed          one dialogue cannot be finished: recorded, never fatal
         ├── NoUsableAnswer      every allowed attempt was unparsable or failed its checks
-        └── RequestRefused      the endpoint refuses this one request (too long, filtered, HTTP 4xx/500)
+        ├── RequestRefused      the endpoint refuses this one request (too long, filtered, HTTP 4xx/500)
+        ├── WalkTooShort        the tools that run give too little for an executed skeleton
+        ├── ToolServerFailed    a server of tools cannot be reached, or broke the exchange off
+        └── ToolCallInterrupted a call on a server of tools was under way when the run ended: not made again
 
 `ProviderError` is what an engine raises for one failed attempt. The retrying wrapper either tries again (`retryable`) or
 turns it into one of the errors above. Text of a model never raises: it is parsed, checked and asked again.
@@ -55,6 +59,10 @@ class StorageFailed(RunStopped):
     """The run folder cannot be written."""
 
 
+class ToolServerUnavailable(RunStopped):
+    """A server of tools (MCP, HTTP) that the run needs cannot be started or reached again."""
+
+
 class DialogueFailed(ToolaceError):
     """One dialogue ends here, as a recorded outcome.
 
@@ -74,6 +82,24 @@ class RequestRefused(DialogueFailed):
     """The endpoint refuses this request for good, for example because it is too long."""
 
     rule = "request-refused"
+
+
+class WalkTooShort(DialogueFailed):
+    """The calls that succeed on an outside server are too few for a skeleton of the configured size."""
+
+    rule = "walk-too-short"
+
+
+class ToolServerFailed(DialogueFailed):
+    """A server of tools (MCP, HTTP) cannot be reached, or broke off: whether the call was made, nobody knows."""
+
+    rule = "tool-server"
+
+
+class ToolCallInterrupted(DialogueFailed):
+    """A call on a server of tools was begun and never answered, in an earlier sitting; a call is made once at most."""
+
+    rule = "interrupted-tool-call"
 
 
 class ProviderError(ToolaceError):

@@ -31,7 +31,7 @@ def test_dialogues_on_the_example_of_the_readme(generate: Generate, tmp_path: Pa
     for outcome in outcomes:
         assert outcome.dialogue is not None
         assert sum(len(turn.results) for turn in outcome.dialogue.turns if turn.type == "observation") >= 2
-        assert asyncio.run(replay(open_environment, outcome.dialogue)) == []
+        assert asyncio.run(replay(open_environment, outcome.dialogue)).differences == ()
     before = (tmp_path / "run" / "dataset.jsonl").read_bytes()
     (tmp_path / "run" / "dataset.jsonl").unlink()
     assert generate("--seed", "2", tools=LIBRARY, count=4).returncode == 0

@@ -20,6 +20,7 @@ from toolace_mt.types import Tool
 
 RECORDED = sorted((Path(__file__).parents[1] / "recorded").glob("*.json"))
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real"
+LENDING = Path(__file__).parents[1] / "doubles" / "lending.yaml"
 POOLS = {
     "bfcl-multiturn": REAL / "toolpool_bfcl_multiturn.jsonl",
     "bfcl-live": REAL / "toolpool_bfcl_live.jsonl",
@@ -30,6 +31,8 @@ POOLS = {
 def pool(name: str) -> dict[str, Tool]:
     if name == "builtin":
         return {tool.name: tool for tool in builtin_tools(None)}
+    if name == "lending":
+        return {tool.name: tool for tool in load_tools([f"openapi:{LENDING}"], builtin_tools).tools}
     if not POOLS[name].exists():
         pytest.skip(f"the tools of {name} are not on this machine")
     return {tool.name: tool for tool in load_tools([str(POOLS[name])], builtin_tools).tools}
@@ -60,5 +63,7 @@ def test_the_instruction_is_the_one_that_was_answered(file: Path) -> None:
 
 
 def test_every_operation_was_answered_at_least_twice() -> None:
-    counts = Counter(load(file)["operation"] for file in RECORDED if load(file)["pool"].startswith("bfcl"))
+    """On tools that nobody here wrote, but for calls that have been run."""
+    kept = [load(file) for file in RECORDED]
+    counts = Counter(k["operation"] for k in kept if k["pool"].startswith("bfcl") or k["operation"] == "verbalization")
     assert {name for name in OPERATIONS if counts[name] < 2} == set()

@@ -13,6 +13,7 @@ from toolace_mt.operations.base import Operation, World, read_instruction
 from toolace_mt.operations.initialize import TASK_INITIALIZATION, TRAJECTORY_INITIALIZATION, TaskInput, TrajectoryInput
 from toolace_mt.operations.inject import INJECTIONS, InjectionInput
 from toolace_mt.operations.reasonability import JUDGE, MASK_FILL, FillInput, JudgeInput
+from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, VerbalizationInput
 from toolace_mt.operations.verify import ExpertInput, expert
 from toolace_mt.types import (
     Action,
@@ -33,6 +34,7 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {
         TASK_INITIALIZATION,
         TRAJECTORY_INITIALIZATION,
         *INJECTIONS.values(),
+        VERBALIZATION,
         MASK_FILL,
         JUDGE,
         *map(expert, EXPERTS),
@@ -56,6 +58,8 @@ def input_of(operation: str, context: dict[str, Any], tools: Mapping[str, Tool],
     all_tools = tuple(tools[name] for name in names)
     if operation == "task_initialization":
         return TaskInput(all_tools, tuple(w["steps"] for w in context["subtasks_wanted"]), world)
+    if operation == "verbalization":
+        return _verbalization(context, all_tools, world)
     dialogue = _dialogue(context, all_tools)
     if operation == "trajectory_initialization":
         return TrajectoryInput(dialogue, context["subtask_to_write"], world)
@@ -117,6 +121,21 @@ class _Turns:
                 for i, r in enumerate(results)
             )
         )
+
+
+def _verbalization(context: dict[str, Any], tools: tuple[Tool, ...], world: World | None) -> VerbalizationInput:
+    reader = _Turns(Dialogue(id="recorded", tools=tools))
+    turns: list[Turn] = []
+    said: dict[int, list[UserValue]] = {}
+    for shown in context["dialogue"]:
+        if not shown.get("masked"):
+            turns.append(reader.read(shown))
+            continue
+        turns.append((Observation if shown["role"] == "user" else Action)(subtask=shown["subtask"]))
+        exact = [UserValue("", "id", value) for value in shown.get("must_state", ())]
+        plain = [UserValue(t, v["parameter"], v["value"]) for v in shown.get("must_convey", ()) for t in v["tools"]]
+        said[shown["turn"]] = [*exact, *plain]
+    return VerbalizationInput(Dialogue(id="recorded", tools=tools, turns=tuple(turns)), said, world)
 
 
 def _injection(injection: dict[str, Any], dialogue: Dialogue, world: World | None) -> InjectionInput:

@@ -50,7 +50,11 @@ def test_completions_come_back_after_reopening(tmp_path):
 
 def test_tool_outputs_notes_and_outcomes_come_back(tmp_path):
     async def write(store):
-        await store.put_tool_output(KEY, "print", ToolOutput('{"ok": 1}', False))
+        await store.begin_tool_call(KEY, "print")
+        assert await store.get_tool_output(KEY) == ("print", None), "under way"
+        with pytest.raises(StorageFailed):
+            await store.begin_tool_call(KEY, "print")
+        await store.put_tool_output(KEY, ToolOutput('{"ok": 1}', False))
         await store.put_note("version", "1")
         await store.put_note("version", "2")
         await asyncio.gather(*(store.put_outcome(outcome(n, ("accepted", "failed")[n % 2])) for n in (3, 1, 2)))
@@ -104,9 +108,11 @@ def test_what_unanswered_requests_may_have_cost_is_kept(tmp_path):
 
 def test_a_tool_output_is_written_once(tmp_path):
     async def write(store):
-        await store.put_tool_output(KEY, "print", ToolOutput("1", False))
+        await store.begin_tool_call(KEY, "print")
+        await store.put_tool_output(KEY, ToolOutput("1", False))
+        await store.put_tool_output(KEY, ToolOutput("2", False))
         with pytest.raises(StorageFailed, match="twice"):
-            await store.put_tool_output(KEY, "print", ToolOutput("2", False))
+            await store.begin_tool_call(KEY, "print")
         assert (await store.get_tool_output(KEY))[1].content == "1"
 
     in_store(tmp_path, write)

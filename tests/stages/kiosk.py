@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import orjson
@@ -44,6 +45,7 @@ class Kiosk:
     """Sells each book once; book ids depend on the seed."""
 
     name = "kiosk"
+    repeatable = True
     tools = TOOLS[:2]
     brief: dict[str, Any] = {"knows": {"title": ["Dune", "Emma"]}}
 
@@ -62,6 +64,15 @@ class Kiosk:
             self.sold.add(arguments["book_id"])
             return output({"status": "sold", "left": 2 - len(self.sold)})
         return ToolOutput('{"error":"no such book"}', is_error=True)
+
+    def state(self) -> dict[str, str]:
+        return {"sold": ",".join(sorted(self.sold))}
+
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def close(self) -> None:
+        pass
 
 
 def output(value: Any) -> ToolOutput:

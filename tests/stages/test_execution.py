@@ -10,19 +10,19 @@ from toolace_mt.types import Action, Dialogue, Observation
 
 
 def test_a_dialogue_replays_from_its_initial_state(dialogue: Dialogue) -> None:
-    assert run(replay(Kiosk, dialogue)) == []
+    assert run(replay(Kiosk, dialogue)).differences == ()
 
 
 def test_replay_names_the_call_and_the_difference(dialogue: Dialogue) -> None:
     forged = splice(dialogue, 4, 1, [result("b", "buy_book", {"status": "sold", "left": 7})])
-    (difference,) = run(replay(Kiosk, forged))
+    (difference,) = run(replay(Kiosk, forged)).differences
     assert (difference.turn, difference.call.id) == (4, "b")
     assert '"left":1' in difference.real.content
 
 
 def test_key_order_and_spaces_of_a_result_do_not_matter(dialogue: Dialogue) -> None:
     same = splice(dialogue, 4, 1, [result("b", "buy_book", {"left": 1, "status": "sold"})])
-    assert run(replay(Kiosk, same)) == []
+    assert run(replay(Kiosk, same)).differences == ()
 
 
 def test_what_a_model_wrote_is_replaced_by_what_the_tools_answer(dialogue: Dialogue) -> None:
@@ -40,7 +40,7 @@ def test_what_a_model_wrote_is_replaced_by_what_the_tools_answer(dialogue: Dialo
     later = grounded.turns[3]
     assert isinstance(later, Action)
     assert later.calls[0].arguments == {"book_id": "BK-4001"}
-    assert run(replay(Kiosk, empty.model_copy(update={"turns": grounded.turns}))) == []
+    assert run(replay(Kiosk, empty.model_copy(update={"turns": grounded.turns}))).differences == ()
 
 
 def test_a_call_that_really_fails_is_sent_back_with_the_real_answer(dialogue: Dialogue) -> None:

@@ -122,7 +122,7 @@ def is_sound(outcome: Outcome) -> None:
     dialogue = outcome.dialogue
     assert dialogue is not None
     assert [f for f in check(dialogue) if f.severity == "error"] == []
-    assert asyncio.run(replay(open_builtin, dialogue)) == []
+    assert asyncio.run(replay(open_builtin, dialogue)).differences == ()
     schemas = {tool.name: tool.parameters for tool in dialogue.all_tools}
     for call in dialogue.calls:
         if not call.faulty:

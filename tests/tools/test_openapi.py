@@ -280,6 +280,58 @@ def test_circles_end(load: Callable[..., LoadedTools]) -> None:
     assert loaded.tools[0].properties["parts"]["items"] == {"type": "object"}
 
 
+def endless(**more: Any) -> dict[str, Any]:
+    node = {"type": "object", "required": ["child"], "properties": {"child": {"$ref": "#/components/schemas/N"}}}
+    return {"N": node | more, "Leaf": TEXT}
+
+
+@pytest.mark.parametrize(
+    ("body", "schemas", "is_callable"),
+    [
+        ({"$ref": "#/components/schemas/N"}, endless(), False),
+        (
+            {"type": "object", "required": ["n"], "properties": {"n": {"$ref": "#/components/schemas/N"}}},
+            endless(),
+            False,
+        ),
+        ({"type": "object", "properties": {"n": {"$ref": "#/components/schemas/N"}}}, endless(), True),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/N"}}, endless(), True),
+        ({"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/N"}}, endless(), False),
+        ({"$ref": "#/components/schemas/N"}, endless(required=[]), True),
+        ({"$ref": "#/components/schemas/N"}, endless(nullable=True), True),
+        ({"$ref": "#/components/schemas/N"}, endless(type=["object", "null"]), True),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"anyOf": [{"$ref": "#/components/schemas/N"}, TEXT]}},
+                "required": ["a"],
+            },
+            endless(),
+            True,
+        ),
+    ],
+)
+def test_what_requires_itself_without_end_is_refused(
+    load: Callable[..., LoadedTools], body: Any, schemas: dict[str, Any], is_callable: bool
+) -> None:
+    good = {"get": {"operationId": "good", "responses": {"200": content({"$ref": "#/components/schemas/N"})}}}
+    paths = {"/animals": posting(body)["/animals"] | good}
+    loaded = load(document(paths, components={"schemas": schemas}))
+    assert ("add" in {tool.name for tool in loaded.tools}) == is_callable
+    assert [r.name for r in loaded.refused if "requires itself within itself" in r.reason] == ["add"] * (
+        not is_callable
+    )
+    assert "good" in {tool.name for tool in loaded.tools}
+
+
+def test_bounds_that_exclude_each_other_are_refused(load: Callable[..., LoadedTools]) -> None:
+    bad = {"name": "days", "in": "query", "required": True, "schema": {"type": "integer", "minimum": 5, "maximum": 3}}
+    paths = giving(TEXT) | {"/x": {"get": {"operationId": "x", "parameters": [bad], "responses": OK}}}
+    loaded = load(document(paths))
+    assert [tool.name for tool in loaded.tools] == ["get"]
+    assert loaded.refused[0].reason == "no call can fit: parameters.days: its minimum 5 is above its maximum 3"
+
+
 def test_large_schemas_are_cut_and_what_was_cut_is_told(load: Callable[..., LoadedTools]) -> None:
     schema: dict[str, Any] = TEXT
     for _ in range(7):

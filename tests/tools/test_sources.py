@@ -131,12 +131,6 @@ def test_other_files(tmp_path: Path) -> None:
         load("a\0b")
 
 
-@pytest.mark.parametrize("source", ["mcp:server --x", "mcp+http://localhost/"])
-def test_sources_that_are_not_there_yet(source: str) -> None:
-    with pytest.raises(InputError, match="cannot be read yet; use a JSON"):
-        load(source)
-
-
 def test_no_source_at_all() -> None:
     with pytest.raises(InputError, match="no tools found"):
         load()

@@ -18,7 +18,9 @@ COMMANDS = {
     "generate": "Make verified dialogues from tools.",
     "export": "Write a run's dialogues in a training format.",
     "show": "Print dialogues of a run readably, with edits and findings.",
-    "tools": "Show what is read from a source of tools, and what was mended.",
+    "stats": "Print the figures of a run, or of a file of dialogues.",
+    "tools": "Show what is read from a source of tools; with --call, try a tool that runs.",
+    "tools graph": "Show which tool's results feed which tool's parameters.",
     "simulate": "Serve the offline engine as an OpenAI-compatible server.",
 }
 
@@ -34,7 +36,16 @@ class LazyGroup(click.Group):
         """Import the command's module."""
         if cmd_name not in COMMANDS:
             return None
-        return import_module(f"toolace_mt.cli.{cmd_name}").command
+        return import_module(f"toolace_mt.cli.{cmd_name.replace(' ', '_')}").command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command of one word, or of two; so a source that is named `graph` is written `./graph`."""
+        two_words = " ".join(args[:2])
+        if len(args) >= 2 and two_words in COMMANDS:
+            return two_words, self.get_command(ctx, two_words), args[2:]
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -38,11 +38,25 @@ def _option(name: str, key: str, help_: str, **more: Any) -> Callable[[Callable[
 @_option(
     "--api-key-env", "engine.api_key_env", "Environment variable that holds the key (OPENAI_API_KEY).", metavar="VAR"
 )
-@_option("--skeleton", "run.skeleton", "Who makes skeletons.", type=click.Choice(["llm"]))
+@_option(
+    "--skeleton",
+    "run.skeleton",
+    "llm: the model writes calls (default); executed: tools that run make them.",
+    type=click.Choice(["llm", "executed"]),
+)
 @_option("--method", "run.method", "nar: non-autoregressive, the paper's method.", type=click.Choice(["nar"]))
 @_option("--concurrency", "run.concurrency", "Dialogues in work at one time (16).", type=int, metavar="K")
 @_option("--max-attempts", "run.max_attempts", "Dialogues tried at most (4 N + 20).", type=int, metavar="A")
 @_option("--budget-usd", "run.budget_usd", "Stop before more than this is spent.", type=float, metavar="X")
+@_option(
+    "--openapi-base-url", "tools.openapi_base_url", "Where the operations of an openapi: source run.", metavar="URL"
+)
+@_option(
+    "--openapi-execute",
+    "tools.openapi_execute",
+    "Really call them: only those that read (GET), or all.",
+    type=click.Choice(["reads", "all"]),
+)
 @click.option("--config", "file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Configuration file.")
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="One setting, such as refine.enabled=false."
@@ -54,8 +68,9 @@ def command(sources: tuple[str, ...], out: Path, file: Path | None, settings: tu
     the reason; 2: bad usage or input.
 
     SRC is a file of OpenAI tools, function objects or BFCL functions (JSON, JSONL, YAML), openapi:PATH_OR_URL
-    (an OpenAPI 3.0 or 3.1 document in JSON or YAML, also gzipped), builtin[:NAME], or python:MODULE[:NAME] (a class or
-    functions of your own, which are run; MODULE may be the path of a .py file).
+    (an OpenAPI 3.0 or 3.1 document in JSON or YAML, also gzipped), builtin[:NAME], python:MODULE[:NAME] (a class or
+    functions of your own, which are run; MODULE may be the path of a .py file), mcp:COMMAND... (an MCP server, which is
+    started; {scratch} and {copy:DIR} in it give each dialogue folders and a server of its own), or mcp+http(s)://...
     """
     values = {key.replace("__", "."): value for key, value in flags.items()}
     config = load_config(file, settings, {"tools.sources": sources or None, **values})

@@ -1,4 +1,4 @@
-"""`toolace-mt tools`: what is read from sources of tools, what was mended, and what was refused."""
+"""`toolace-mt tools`: what is read from sources of tools, what was mended, and what was refused; calls to try."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from toolace_mt.runs.sources import read_tools
+from toolace_mt.cli.tool_calls import FAILED, run_calls
+from toolace_mt.runs.sources import read_tools, runs_in
 from toolace_mt.tools.notes import LoadedTools, Mend
 from toolace_mt.types import Tool
 
@@ -22,14 +23,37 @@ _EXAMPLES = 3
 
 @click.command("tools")
 @click.argument("src", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: tools, mended, refused.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: tools, mended, refused; or calls.")
 @click.option("--verbose", is_flag=True, help="List everything that was mended, not only examples.")
-def command(src: tuple[str, ...], as_json: bool, verbose: bool) -> None:
-    """Show what is read from SRC.
+@click.option(
+    "--call",
+    "calls",
+    nargs=2,
+    multiple=True,
+    metavar="NAME ARGS",
+    help="Try a tool that runs. ARGS: a JSON object, @FILE, or - for standard input. May be given again: the calls are"
+    " made in one world, up to the first that fails (exit code 1).",
+)
+@click.option(
+    "--seed", default=0, show_default=True, metavar="S", help="With --call: which world, where there are many."
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    src: tuple[str, ...],
+    as_json: bool,
+    verbose: bool,
+    calls: tuple[tuple[str, str], ...],
+    seed: int,
+) -> None:
+    """Show what is read from SRC, or try its tools with --call.
 
-    SRC is a JSON, JSONL or YAML file of tools, `openapi:PATH_OR_URL`, `builtin[:NAME]`, or `python:MODULE[:NAME]`.
+    SRC is a JSON, JSONL or YAML file of tools, `openapi:PATH_OR_URL`, `builtin[:NAME]`, `python:MODULE[:NAME]`,
+    `mcp:COMMAND...` or `mcp+http(s)://...`; an MCP server is started to ask for its tools.
     """
     loaded = read_tools(src)
+    if calls:
+        ctx.exit(0 if run_calls(loaded.tools, calls, seed, as_json) else FAILED)
     if as_json:
         click.echo(orjson.dumps(_as_json(loaded), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -86,7 +110,7 @@ def _table(tools: Iterable[Tool]) -> Table:
             _plain(tool.group),
             _plain(parameters),
             "known" if tool.returns is not None else "",
-            _plain((tool.environment or "").rpartition(":")[2]),
+            _plain(runs_in(tool)),
         )
     return table
 

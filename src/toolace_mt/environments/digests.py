@@ -39,7 +39,7 @@ def _digest(value: object) -> str:
 
 def _pieces(value: Any, inside: frozenset[int], depth: int) -> Iterator[str]:
     """The value as texts, one after another. inside: what holds it, so that circles end. Raises TypeError."""
-    if value is None or isinstance(value, bool | _SCALARS | enum.Enum):
+    if value is None or isinstance(value, (bool, *_SCALARS, enum.Enum)):
         yield f"{type(value).__name__} {value!r}"
         return
     if id(value) in inside or depth > _DEEPEST:

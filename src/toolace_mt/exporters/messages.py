@@ -28,6 +28,7 @@ def row(outcome: Outcome, dialogue: Dialogue) -> Row:
         "status": outcome.status,
         "injections": [{"kind": edit.kind, "sub_kind": edit.sub_kind} for edit in done],
         "passes": outcome.passes,
+        "skeleton": outcome.skeleton,
         "faulty_messages": sorted({mark["message_index"] for mark in extras["faulty_calls"]}),
         "untrained_messages": untrained,
         "findings": [finding_json(finding, dialogue) for finding in outcome.findings],

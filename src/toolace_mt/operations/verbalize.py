@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from toolace_mt.dialogue.turns import Draft, kind_of, turn_json
 from toolace_mt.operations.base import Operation, World, shared_context
 from toolace_mt.operations.checks import text_problems
 from toolace_mt.types import Action, Dialogue, Observation
+
+# A file or a folder: `todo.txt`, `/srv/notes`.
+_FILE = re.compile(r"^/.|\w[.][A-Za-z]\w{0,4}$")
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class WordingDraft(Draft):
 def verbatim(value: UserValue) -> bool:
     """Whether the message has to hold the value as it is: what a call takes over letter by letter."""
     if isinstance(value.value, str):
-        return looks_like_id(value.parameter, value.value) or len(value.value.split()) > 1
+        return looks_like_id(value.parameter, value.value) or " " in value.value or bool(_FILE.search(value.value))
     return looks_like_id(value.parameter, value.value)
 
 
@@ -77,9 +81,19 @@ def _shown(given: VerbalizationInput, index: int) -> dict[str, Any]:
     values = given.said.get(index, ())
     if exact := list({str(v.value): v.value for v in values if verbatim(v)}.values()):
         shown["must_state"] = exact
-    if plain := [{"tool": v.tool, "parameter": v.parameter, "value": v.value} for v in values if not verbatim(v)]:
-        shown["must_convey"] = plain
+    if plain := [v for v in values if not verbatim(v)]:
+        shown["must_convey"] = _by_value(plain)
     return shown
+
+
+def _by_value(values: Sequence[UserValue]) -> list[dict[str, Any]]:
+    """Each value once for each parameter, with all tools that it goes to."""
+    entries: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in values:
+        new: dict[str, Any] = {"tools": [], "parameter": each.parameter, "value": each.value}
+        entry = entries.setdefault((each.parameter, repr(each.value)), new)
+        entry["tools"] += [each.tool] if each.tool not in entry["tools"] else []
+    return list(entries.values())
 
 
 def _problems(given: VerbalizationInput, draft: WordingDraft) -> list[str]:
@@ -121,7 +135,7 @@ def _tools_named(given: VerbalizationInput, text: str) -> list[str]:
 def _not_yet_known(given: VerbalizationInput, turn: int) -> list[str]:
     """Id-like values of the calls after `turn` that the user cannot know when writing it."""
     known = known_text(given.dialogue, turn)
-    own = [str(value.value) for value in given.said.get(turn, ())]
+    own = [str(value.value) for said, values in given.said.items() if said <= turn for value in values]
     found: dict[str, None] = {}
     for later in given.dialogue.turns[turn + 1 :]:
         if isinstance(later, Observation) and later.is_user:

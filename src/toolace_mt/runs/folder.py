@@ -4,6 +4,7 @@ RUN/config.json     the resolved configuration and a digest of the tools: a run 
 RUN/run.sqlite      the journal of completions, and every outcome
 RUN/dataset.jsonl   the accepted dialogues in OpenAI form, written at the end
 RUN/summary.json    what the run made and used, written at the end
+RUN/environments    folders and logs of servers of tools (see `outside`), while there are any
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import orjson
@@ -32,7 +34,7 @@ Which = Literal["accepted", "rejected", "all"]
 # What may differ between two starts of one run, since no dialogue depends on it: how many are wanted, where the model is
 # served, how the tools (compared by content) are named. A larger count extends a run.
 _FREE = {
-    "tools": ("sources",),
+    "tools": ("sources", "call_timeout"),
     "engine": ("base_url", "api_key_env", "timeout", "retries", "requests_per_minute", "prices", "structured_output"),
     "run": ("count", "concurrency", "max_attempts", "budget_usd", "speculative"),
 }
@@ -54,11 +56,17 @@ class Run:
                 yield from (o for o in records.outcomes() if which == "all" or o.status != "accepted")
 
 
-def fingerprint_inputs(tools: Sequence[Tool], examples: Sequence[Task], instructions: Mapping[str, str]) -> str:
-    """A digest of what the configuration only names: tools as loaded, example tasks, the instructions of operations."""
-    body = orjson.dumps(
-        [[t.model_dump() for t in tools], [t.model_dump() for t in examples], sorted(instructions.items())]
-    )
+def fingerprint_inputs(
+    tools: Sequence[Tool],
+    examples: Sequence[Task],
+    instructions: Mapping[str, str],
+    known: Mapping[str, Sequence[Any]] = MappingProxyType({}),
+) -> str:
+    """A digest of what the configuration only names: tools as loaded, example tasks, the instructions of operations, and
+    the values that users know.
+    """
+    read = [[t.model_dump() for t in tools], [t.model_dump() for t in examples], sorted(instructions.items())]
+    body = orjson.dumps([*read, sorted(known.items())] if known else read)
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 

@@ -1,7 +1,8 @@
 """Writing a run: every completion and outcome, each durable before anybody acts on it.
 
-Calls on built-in worlds are not kept: a dialogue that is taken up again replays them from the world's seed. Outputs of
-tools whose calls cannot be repeated have a table of their own (`put_tool_output`).
+Calls on built-in worlds are not kept: a dialogue that is taken up again replays them from the world's seed. Calls on
+outside servers cannot be repeated, and have a table of their own: each is recorded before it is made, and again when it
+has its output.
 
 One SQLite file in WAL mode with `synchronous=FULL`: after a crash or `kill -9` it holds all that was acknowledged.
 """
@@ -44,7 +45,7 @@ CREATE TABLE completions (
 CREATE TABLE tool_calls (
     number INTEGER PRIMARY KEY,
     dialogue_id TEXT NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
-    fingerprint TEXT NOT NULL, output TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, output TEXT NOT NULL,  -- empty while the call is under way
     UNIQUE (dialogue_id, step, attempt)
 );
 CREATE TABLE outcomes (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, body TEXT NOT NULL);
@@ -69,7 +70,8 @@ INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (operation) DO UPDATE SE
     cached_prompt_tokens = cached_prompt_tokens + excluded.cached_prompt_tokens,
     completion_tokens = completion_tokens + excluded.completion_tokens, usd = usd + excluded.usd
 """
-_ADD_TOOL_OUTPUT = "INSERT INTO tool_calls (dialogue_id, step, attempt, fingerprint, output) VALUES (?, ?, ?, ?, ?)"
+_BEGIN_TOOL_CALL = "INSERT INTO tool_calls (dialogue_id, step, attempt, fingerprint, output) VALUES (?, ?, ?, ?, '')"
+_PUT_TOOL_OUTPUT = "UPDATE tool_calls SET output = ? WHERE dialogue_id = ? AND step = ? AND attempt = ? AND output = ''"
 _ADD_OUTCOME = "INSERT INTO outcomes VALUES (?, ?, ?, ?)"
 _PUT_NOTE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 
@@ -134,14 +136,18 @@ class RunStore:
         """Count dollars that requests without a usable answer may have cost. Raises StorageFailed."""
         await self._commits.write((_ADD_USAGE, (UNANSWERED, 0, 0, 0, 0, usd)))
 
-    async def get_tool_output(self, key: CallKey) -> tuple[str, ToolOutput] | None:
-        """The fingerprint and output of a call on a real tool; None where it has not been made."""
+    async def get_tool_output(self, key: CallKey) -> tuple[str, ToolOutput | None] | None:
+        """The fingerprint and output of a call on an outside server; no output where it was begun only."""
         row = self._fetch(_GET_TOOL_OUTPUT, key)
-        return (row[0], ToolOutput(*orjson.loads(row[1]))) if row else None
+        return (row[0], ToolOutput(*orjson.loads(row[1])) if row[1] else None) if row else None
 
-    async def put_tool_output(self, key: CallKey, fingerprint: str, output: ToolOutput) -> None:
-        """Store what a real tool answered; for built-in worlds nobody calls this. Raises StorageFailed."""
-        await self._commits.write((_ADD_TOOL_OUTPUT, (*key, fingerprint, orjson.dumps(list(output)).decode())))
+    async def begin_tool_call(self, key: CallKey, fingerprint: str) -> None:
+        """Record that a call on an outside server is about to be made. Raises StorageFailed, also where it was before."""
+        await self._commits.write((_BEGIN_TOOL_CALL, (*key, fingerprint)))
+
+    async def put_tool_output(self, key: CallKey, output: ToolOutput) -> None:
+        """Store what a call that was begun gave. Raises StorageFailed."""
+        await self._commits.write((_PUT_TOOL_OUTPUT, (orjson.dumps(list(output)).decode(), *key)))
 
     async def put_outcome(self, outcome: Outcome) -> None:
         """Store how one dialogue ended. Raises StorageFailed, also where its number or id is taken."""

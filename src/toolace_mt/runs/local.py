@@ -7,6 +7,7 @@ yet be enough, so with `run.speculative = 0` no dialogue is made that the datase
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from toolace_mt.config import Config, RunConfig
@@ -19,10 +20,12 @@ from toolace_mt.operations.base import instructions
 from toolace_mt.rules import RULES
 from toolace_mt.runs.folder import Run, begin_run, fingerprint_inputs
 from toolace_mt.runs.journal import RunStore
+from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer
 from toolace_mt.runs.progress import Progress
-from toolace_mt.runs.sources import opener_of, read_examples, read_tools
+from toolace_mt.runs.sources import read_examples, read_tools
 from toolace_mt.stages.recipe import Recipe
 from toolace_mt.stages.verify import REPLAY
+from toolace_mt.tools.execution import executable
 from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Outcome
 
@@ -40,27 +43,29 @@ async def generate(config: Config, out: Path, progress: Progress) -> Run:
     Raises InputError for bad input, and RunStopped where the run ends early; what was answered is kept either way.
     """
     check_names(config)
-    tools = read_tools(config.tools.sources).tools
-    open_environment = opener_of(tools)
+    loaded = executable(read_tools(config.tools.sources), config.tools)
+    check_writer(config, loaded.tools)
     examples = read_examples(config.initialize.examples)
     texts = instructions(Path(config.engine.prompts) if config.engine.prompts else None)
     if config.engine.model:
         find_endpoint(config.engine)  # a wrong address is found before a folder is made
-    run, store = begin_run(out, config, fingerprint_inputs(tools, examples, texts))
-    async with (
-        store,
-        open_engine(
-            config.engine,
-            in_flight=config.run.concurrency * _CALLS_AT_ONCE,
-            store=store,
-            local=OfflineEngine(open_environment),
-            budget_usd=config.run.budget_usd,
-            spent_usd=store.records.total_usage().usd,
-            notify=progress.notices.append,
-        ) as engine,
-    ):
-        recipe = Recipe(config, _Counted(engine, progress), ToolPool(tools), lambda _: open_environment, examples)
-        await Driver(config.run, store, recipe, progress).drive()
+    async with OutsideServers(config, loaded, out / FOLDER) as outside:
+        run, store = begin_run(out, config, fingerprint_inputs(loaded.tools, examples, texts, outside.known))
+        async with (
+            store,
+            open_engine(
+                config.engine,
+                in_flight=config.run.concurrency * _CALLS_AT_ONCE,
+                store=store,
+                local=OfflineEngine(outside.repeatable),
+                budget_usd=config.run.budget_usd,
+                spent_usd=store.records.total_usage().usd,
+                notify=progress.notices.append,
+            ) as engine,
+        ):
+            outside.take_up(store)
+            recipe = Recipe(config, _Counted(engine, progress), ToolPool(loaded.tools), outside.open_for, examples)
+            await Driver(config.run, store, recipe, progress, outside.settle).drive()
     return run
 
 
@@ -85,14 +90,29 @@ class _Counted:
         return completion
 
 
-class Driver:
-    """Begins dialogues by number, records their outcomes, and stops when the first N accepted are known."""
+async def _nothing(_: Outcome) -> None:
+    """What there is to do after a dialogue, where its environments are not outside."""
 
-    def __init__(self, knobs: RunConfig, store: RunStore, recipe: Recipe, progress: Progress) -> None:
+
+class Driver:
+    """Begins dialogues by number, records their outcomes, and stops when the first N accepted are known.
+
+    settle: gives up what a dialogue held, once its outcome is recorded.
+    """
+
+    def __init__(
+        self,
+        knobs: RunConfig,
+        store: RunStore,
+        recipe: Recipe,
+        progress: Progress,
+        settle: Callable[[Outcome], Awaitable[None]] = _nothing,
+    ) -> None:
         self.knobs = knobs
         self.store = store
         self.recipe = recipe
         self.progress = progress
+        self.settle = settle
         self.wanted = knobs.count
         self.finished: dict[int, bool] = {}
         self.accepted = 0
@@ -136,6 +156,7 @@ class Driver:
     async def _make(self, number: int) -> None:
         outcome = await self.recipe.make(number)
         await self.store.put_outcome(outcome)
+        await self.settle(outcome)
         self._count(outcome)
 
     def _count(self, outcome: Outcome, *, resumed: bool = False) -> None:

@@ -10,9 +10,14 @@ from pydantic import ValidationError
 
 from toolace_mt.environments.base import Environment, OpenEnvironment
 from toolace_mt.environments.builtin import builtin_tools, open_builtin
+from toolace_mt.environments.mcp.listing import mcp_tools
+from toolace_mt.environments.mcp.source import PREFIXES as MCP
+from toolace_mt.environments.mcp.source import parse_mcp
 from toolace_mt.environments.python_source import PREFIX, open_python, python_tools
 from toolace_mt.errors import InputError
 from toolace_mt.tools.join import Located
+from toolace_mt.tools.mend import mend_tool
+from toolace_mt.tools.names import distinct_names
 from toolace_mt.tools.notes import Mend, Refusal
 from toolace_mt.tools.sources import LoadedTools, load_tools
 from toolace_mt.types import EnvironmentRef, Task, Tool
@@ -20,7 +25,7 @@ from toolace_mt.types import EnvironmentRef, Task, Tool
 
 def read_tools(sources: Sequence[str]) -> LoadedTools:
     """The tools of all `sources` (see `--tools`). Raises InputError."""
-    return load_tools(sources, builtin_tools, {PREFIX: _read_python})
+    return load_tools(sources, builtin_tools, {PREFIX: _read_python, **dict.fromkeys(MCP, _read_mcp)})
 
 
 def opener_of(tools: Iterable[Tool]) -> OpenEnvironment:
@@ -39,6 +44,14 @@ def opener_of(tools: Iterable[Tool]) -> OpenEnvironment:
     return open_environment
 
 
+def runs_in(tool: Tool) -> str:
+    """Where a tool runs, for a list: the name of its environment; of an MCP server, whether dialogues share it."""
+    name = tool.environment or ""
+    if name.startswith(MCP):
+        return "mcp (own copy)" if parse_mcp(name).isolated else "mcp (shared)"
+    return name.rpartition(":")[2]
+
+
 def _read_python(source: str) -> Iterator[Located | Refusal]:
     read = python_tools(source)
     for method in read.methods:
@@ -47,6 +60,17 @@ def _read_python(source: str) -> Iterator[Located | Refusal]:
         yield Located(method.tool, source, mends)
     for name, reason in read.refused:
         yield Refusal(source, name, reason.removeprefix(f"{source}: "))
+
+
+def _read_mcp(source: str) -> Iterator[Located | Refusal]:
+    listing = mcp_tools(source)
+    mended = [mend_tool({**document, "group": listing.server}, source) for document in listing.tools]
+    usable = [result for result in mended if not isinstance(result, Refusal)]
+    for (tool, mends), name in zip(usable, distinct_names([tool.name for tool, _ in usable]), strict=True):
+        spelled = tool.source_name or (tool.name if name != tool.name else None)
+        known = tool.model_copy(update={"name": name, "source_name": spelled, "environment": source})
+        yield Located(known, source, mends)
+    yield from (result for result in mended if isinstance(result, Refusal))
 
 
 def read_examples(file: str | None) -> tuple[Task, ...]:

@@ -33,10 +33,15 @@ def runs(dialogue: Dialogue, name: str) -> bool:
 
 
 async def environment_at(open_environment: OpenEnvironment, dialogue: Dialogue, upto: int) -> Environment | None:
-    """The dialogue's environment in the state that it has before turn `upto`; None where its tools cannot run."""
+    """The dialogue's environment in the state that it has before turn `upto`; None where its tools cannot run.
+
+    An outside server is in the one state that it has: its calls are not made again.
+    """
     if dialogue.environment is None:
         return None
     environment = open_environment(dialogue.environment)
+    if not environment.repeatable:
+        return environment
     for call, _ in executed_calls(dialogue, dialogue.turns[:upto]):
         await environment.call(call.name, call.arguments)
     return environment
@@ -52,18 +57,26 @@ def executed_calls(dialogue: Dialogue, turns: Sequence[Turn]) -> Iterator[tuple[
                 yield call, result
 
 
-async def replay(open_environment: OpenEnvironment, dialogue: Dialogue) -> list[Difference]:
-    """Run the whole dialogue from its initial state, and give every result that comes out differently."""
-    if dialogue.environment is None:
-        return []
-    environment = open_environment(dialogue.environment)
+@dataclass(frozen=True)
+class Replayed:
+    """What running a dialogue again gave: results that differ, and the state at its end, where that can be seen."""
+
+    differences: tuple[Difference, ...] = ()
+    state: dict[str, str] | None = None
+
+
+async def replay(open_environment: OpenEnvironment, dialogue: Dialogue) -> Replayed:
+    """Run the whole dialogue from its initial state. Where its tools cannot be run once more, nothing differs."""
+    environment = open_environment(dialogue.environment) if dialogue.environment else None
+    if environment is None or not environment.repeatable:
+        return Replayed()
     turn_of = {r.call_id: i for i, t in enumerate(dialogue.turns) if isinstance(t, Observation) for r in t.results}
     differences: list[Difference] = []
     for call, written in executed_calls(dialogue, dialogue.turns):
         real = await _run(environment, call)
         if not _same(written, real):
             differences.append(Difference(turn_of[written.call_id], call, written, real))
-    return differences
+    return Replayed(tuple(differences), environment.state())
 
 
 async def _run(environment: Environment, call: ToolCall) -> ToolResult:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.turns import build_turns, call_ids
 from toolace_mt.operations.initialize import (
@@ -20,16 +22,21 @@ from toolace_mt.types import Action, Dialogue, SubTask, Task, Tool
 
 async def initialize_task(scope: Scope, tools: tuple[Tool, ...]) -> Task:
     """A task over `tools`. How many sub-tasks and steps it has is drawn from the configured ranges beforehand."""
-    knobs = scope.config.initialize
     rng = scope.asker.rng("task")
-    count = rng.randint(knobs.subtasks_min, knobs.subtasks_max)
-    steps = tuple(rng.randint(knobs.steps_min, knobs.steps_max) for _ in range(count))
-    shown = min(knobs.examples_shown, len(scope.examples))
+    steps = draw_steps(scope, rng)
+    shown = min(scope.config.initialize.examples_shown, len(scope.examples))
     given = TaskInput(tools, steps, scope.world, tuple(rng.sample(list(scope.examples), shown)))
     draft = await scope.asker.ask(TASK_INITIALIZATION, given, "init/task")
     return Task(
         subtasks=tuple(SubTask(goal=s.goal.strip(), tools=tuple(s.tools), steps=s.steps) for s in draft.subtasks)
     )
+
+
+def draw_steps(scope: Scope, rng: random.Random) -> tuple[int, ...]:
+    """How many tool-calling steps each sub-task is to have."""
+    knobs = scope.config.initialize
+    count = rng.randint(knobs.subtasks_min, knobs.subtasks_max)
+    return tuple(rng.randint(knobs.steps_min, knobs.steps_max) for _ in range(count))
 
 
 async def initialize_trajectory(scope: Scope, dialogue: Dialogue) -> Dialogue:

@@ -31,8 +31,7 @@ async def refine_turns(
     async def accept(draft: FillsDraft) -> Dialogue:
         new = replace_turns(dialogue, {fill.turn: _filled(dialogue.turns[fill.turn], fill) for fill in draft.fills})
         refuse_new_errors(dialogue, new)
-        await _refuse_other_results(scope, dialogue, new)
-        return new
+        return await _with_same_results(scope, dialogue, new)
 
     new, reason = dialogue, ""
     accepted = False
@@ -81,19 +80,20 @@ def _filled(turn: Turn, fill: FillDraft) -> Turn:
     return turn.model_copy(update={"results": results})
 
 
-async def _refuse_other_results(scope: Scope, old: Dialogue, new: Dialogue) -> None:
-    """Where tools run, a call written anew must give the results that the dialogue goes on with."""
+async def _with_same_results(scope: Scope, old: Dialogue, new: Dialogue) -> Dialogue:
+    """`new` and the state that it leaves. Where tools run, a call written anew must give the results that are shown."""
     if [c.arguments for c in old.calls] == [c.arguments for c in new.calls]:
-        return
-    differences = await replay(scope.open_environment, new)
-    if differences:
+        return new
+    replayed = await replay(scope.open_environment, new)
+    if replayed.differences:
         raise Unacceptable(
             [
                 f"turn {d.turn} shows the result {d.written.content}, but {d.call.name}({d.call.arguments}) really"
                 f" answers {d.real.content}; write the arguments with which the shown result comes out"
-                for d in differences
+                for d in replayed.differences
             ]
         )
+    return new.model_copy(update={"state": replayed.state})
 
 
 async def _is_better(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from toolace_mt.stages.execution import runs
 from toolace_mt.stages.inject import inject
 from toolace_mt.stages.masks import choose_masks
 from toolace_mt.stages.reasonability import refine_turns
@@ -93,13 +94,18 @@ class Refinement:
         return True
 
     def _can_mask(self, index: int) -> bool:
-        return not self.states[index].locked and can_mask(self.dialogue, self.dialogue.turns[index])
+        return not self.states[index].locked and can_mask(
+            self.dialogue, self.dialogue.turns[index], repeatable=self.scope.repeatable
+        )
 
 
-def can_mask(dialogue: Dialogue, turn: Turn) -> bool:
-    """Whether a turn may be written anew: not what a tool really answered, and not where tools are added."""
+def can_mask(dialogue: Dialogue, turn: Turn, *, repeatable: bool = True) -> bool:
+    """Whether a turn may be written anew: not what a tool really answered, and not where tools are added.
+
+    repeatable: whether calls can be run once more; where not, a call stays as it was when it was made.
+    """
     if isinstance(turn, Action):
-        return True
+        return repeatable or not any(runs(dialogue, call.name) for call in turn.calls)
     return not turn.tools_added and not (turn.results and _ran(dialogue, turn))
 
 

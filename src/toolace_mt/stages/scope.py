@@ -16,7 +16,7 @@ from toolace_mt.types import Task
 class Scope:
     """One dialogue's way to ask, its configuration, and its world where its tools can run.
 
-    examples: example tasks to draw few-shot material from.
+    examples: example tasks to draw few-shot material from. repeatable: whether its calls can be run once more.
     """
 
     asker: Asker
@@ -24,3 +24,4 @@ class Scope:
     open_environment: OpenEnvironment
     world: World | None = None
     examples: Sequence[Task] = ()
+    repeatable: bool = True

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolace_mt.dialogue.grounding import stated_values
+from toolace_mt.stages.execution import runs
 from toolace_mt.types import Action, Dialogue, InjectionKind, Observation, Turn
 
 
@@ -95,7 +96,8 @@ def _error_simulation(dialogue: Dialogue, index: int) -> Iterator[Target]:
         return
     if turn.calls[0].arguments:
         yield Target(index, "error_simulation", "wrong_argument")
-    yield Target(index, "error_simulation", "service_error")
+    if not runs(dialogue, turn.calls[0].name):  # what a tool that runs never said is not put into its mouth
+        yield Target(index, "error_simulation", "service_error")
 
 
 def _non_function_calling(dialogue: Dialogue, index: int) -> Iterator[Target]:

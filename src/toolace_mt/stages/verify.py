@@ -26,15 +26,24 @@ async def verify(scope: Scope, dialogue: Dialogue) -> tuple[Finding, ...]:
 
 
 async def _replayed(scope: Scope, dialogue: Dialogue) -> list[Finding]:
-    return [
+    """Every result that comes out differently when the dialogue is run again, and each part of the state that does."""
+    replayed = await replay(scope.open_environment, dialogue)
+    findings = [
         Finding(
             rule=REPLAY,
             turn=d.turn,
             call_id=d.call.id,
             detail=f"{d.call.name} answers {d.real.content} when it is run again, but the dialogue has {d.written.content}",
         )
-        for d in await replay(scope.open_environment, dialogue)
+        for d in replayed.differences
     ]
+    if dialogue.state is not None and replayed.state is not None and not findings:
+        names = sorted({*dialogue.state, *replayed.state})
+        other = [name for name in names if dialogue.state.get(name) != replayed.state.get(name)]
+        if other:
+            detail = f"all results come out the same, but the state at the end differs in {', '.join(other)}"
+            findings.append(Finding(rule=REPLAY, detail=detail))
+    return findings
 
 
 async def _ask_experts(scope: Scope, dialogue: Dialogue) -> list[Finding]:

@@ -8,20 +8,33 @@ from typing import NamedTuple
 
 import orjson
 
+from toolace_mt.schema.http import HttpOperation
 from toolace_mt.tools.names import distinct_names
 from toolace_mt.tools.notes import Mend
 from toolace_mt.types import Tool
 
 
 class Located(NamedTuple):
-    """A tool, where it comes from (`file:line`, or the source), and what was changed in it so far."""
+    """A tool, where it comes from (`file:line`, or the source), and what was changed in it so far.
+
+    request: how a call of it is sent, where it is an operation of an HTTP API.
+    """
 
     tool: Tool
     where: str
     mends: tuple[Mend, ...] = ()
+    request: HttpOperation | None = None
 
 
-def join_tools(found: Sequence[Located]) -> tuple[tuple[Tool, ...], tuple[Mend, ...]]:
+class Joined(NamedTuple):
+    """The tools of all sources, what was changed, and the requests of those that have one, by the tool's name."""
+
+    tools: tuple[Tool, ...]
+    mended: tuple[Mend, ...]
+    requests: dict[str, HttpOperation]
+
+
+def join_tools(found: Sequence[Located]) -> Joined:
     """The tools without repetitions, each with a name of its own, in order; and all that was changed.
 
     A tool that an environment runs keeps its name, for the environment knows it by that. Of the others, those whose
@@ -31,14 +44,17 @@ def join_tools(found: Sequence[Located]) -> tuple[tuple[Tool, ...], tuple[Mend, 
     names = _names([located.tool for located in kept])
     tools: list[Tool] = []
     mends: list[Mend] = []
-    for (tool, where, changes), name in zip(kept, names, strict=True):
+    requests: dict[str, HttpOperation] = {}
+    for (tool, where, changes, request), name in zip(kept, names, strict=True):
         mends += [replace(mend, tool=name) for mend in changes]
         if name != tool.name:
             source_name = tool.source_name or tool.name
             mends.append(Mend(name, where, "name", "name", f"{tool.name} is also another tool's name: now {name}"))
             tool = tool.model_copy(update={"name": name, "source_name": source_name})
         tools.append(tool)
-    return tuple(tools), (*mends, *merged)
+        if request is not None:
+            requests[name] = request
+    return Joined(tuple(tools), (*mends, *merged), requests)
 
 
 def _names(tools: Sequence[Tool]) -> list[str]:

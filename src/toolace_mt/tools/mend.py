@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from toolace_mt.errors import InputError
+from toolace_mt.tools.contradictions import impossible
 from toolace_mt.tools.loose_schema import mend_parameters, mend_returns
 from toolace_mt.tools.names import legal_name
 from toolace_mt.tools.notes import Mend, Note, Refusal
@@ -52,6 +53,8 @@ def _mended(function: dict[str, Any], source_name: str, where: str) -> tuple[Too
     parameters = mend_parameters(_first(function, _PARAMETERS, {}), note)
     if isinstance(parameters, str):
         return Refusal(where, source_name, parameters)
+    if contradiction := impossible(parameters, "parameters"):
+        return Refusal(where, source_name, f"no call can fit: {contradiction}")
     if name != source_name:
         note("name", "name", f"{source_name!r} written as {name}: names have 1-64 of A-Z a-z 0-9 _ -")
     earlier = function.get("source_name")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from toolace_mt.schema.http import HttpOperation
 from toolace_mt.types import Tool
 
 Note = Callable[[str, str, str], None]
@@ -38,9 +39,11 @@ class Refusal:
 class LoadedTools:
     """The tools of all sources, in order, and what was changed or refused on the way.
 
-    Names are distinct, but for two tools of different environments, which are never renamed.
+    Names are distinct, but for two tools of different environments, which are never renamed. requests: how calls of the
+    operations of HTTP APIs are sent, by the tool's name.
     """
 
     tools: tuple[Tool, ...]
     mended: tuple[Mend, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    requests: Mapping[str, HttpOperation] = field(default_factory=dict[str, HttpOperation])

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from toolace_mt.schema.http import HttpOperation
 from toolace_mt.tools.join import Located
 from toolace_mt.tools.mend import mend_tool
 from toolace_mt.tools.notes import Mend, Refusal
@@ -98,7 +99,7 @@ class _Reader:
 
     def read(self, operation: _Operation) -> Located | Refusal:
         try:
-            found, notes = self._document(operation)
+            found, request, notes = self._document(operation)
         except Unusable as unusable:
             return Refusal(operation.where, operation.name, str(unusable))
         except orjson.JSONEncodeError as error:
@@ -108,15 +109,15 @@ class _Reader:
             return result
         tool, mends = result
         earlier = [Mend(tool.name, operation.where, field, kind, done) for kind, field, done in notes]
-        return Located(tool, operation.where, (*earlier, *mends))
+        return Located(tool, operation.where, (*earlier, *mends), request)
 
-    def _document(self, operation: _Operation) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
-        """The tool's document, and what was changed. Raises Unusable."""
+    def _document(self, operation: _Operation) -> tuple[dict[str, Any], HttpOperation, list[tuple[str, str, str]]]:
+        """The tool's document, its request, and what was changed. Raises Unusable."""
         if operation.node.get("deprecated") is True:
             raise Unusable("is deprecated")
         if operation.method in _OTHER_METHODS:
             raise Unusable(f"{operation.method.upper()} gives nothing that an assistant could use")
-        parameters, notes = self._parameters(operation)
+        parameters, request, notes = self._parameters(operation)
         returns, more = self._results(operation)
         described = joined_sentences(
             plain_text(operation.node.get("summary"), _LONGEST_DESCRIPTION),
@@ -128,23 +129,27 @@ class _Reader:
             "parameters": parameters,
             "group": self._group(operation),
         }
-        return found | ({"returns": returns} if returns else {}), [*notes, *more]
+        return found | ({"returns": returns} if returns else {}), request, [*notes, *more]
 
-    def _parameters(self, operation: _Operation) -> tuple[JsonSchema, list[tuple[str, str, str]]]:
+    def _parameters(self, operation: _Operation) -> tuple[JsonSchema, HttpOperation, list[tuple[str, str, str]]]:
         body = self._requests.body(operation.node.get("requestBody"))
+        shared, own = operation.item.get("parameters"), operation.node.get("parameters")
+        parameters = list(self._requests.parameters(operation.path, shared, own))
+        request = HttpOperation(operation.method.upper(), operation.path)
 
         def write(translation: Translation) -> JsonSchema:
+            nonlocal request
             arguments = Arguments(translation)
-            shared, own = operation.item.get("parameters"), operation.node.get("parameters")
-            arguments.add_parameters(list(self._requests.parameters(operation.path, shared, own, translation)))
+            arguments.add_parameters(parameters)
             if body is not None:
                 arguments.add_body(body)
+            request = arguments.request(operation.method, operation.path)
             return arguments.written()
 
         fitted, translation = self._fitted(write, "request", PARAMETERS_LIMIT)
         if fitted is None:
             raise Unusable(f"what it requires is larger than {PARAMETERS_LIMIT:,} characters of JSON Schema")
-        return fitted.schema, _notes(fitted, translation, "parameters")
+        return fitted.schema, request, _notes(fitted, translation, "parameters")
 
     def _results(self, operation: _Operation) -> tuple[JsonSchema | None, list[tuple[str, str, str]]]:
         schema = self._result_schema(operation.node.get("responses"))

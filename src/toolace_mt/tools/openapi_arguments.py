@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
+from toolace_mt.schema.http import HttpBody, HttpOperation, HttpParameter
+from toolace_mt.tools.openapi_obstacles import body_obstacles, is_sent_anyway, parameter_obstacles, path_obstacle
 from toolace_mt.tools.openapi_refs import Unusable
 from toolace_mt.tools.openapi_request import Body, Parameter
 from toolace_mt.tools.openapi_schema import Translation
@@ -34,6 +37,10 @@ class Arguments:
         self._properties: dict[str, JsonSchema] = {}
         self._required: list[str] = []
         self._additional: Any = None
+        self._placed: list[HttpParameter] = []
+        self._body: HttpBody | None = None
+        self._headers_needed: list[str] = []
+        self._obstacles: list[str] = []
 
     def written(self) -> JsonSchema:
         """The schema, of type object."""
@@ -44,13 +51,33 @@ class Arguments:
             schema["additionalProperties"] = self._additional
         return schema
 
+    def request(self, method: str, path: str) -> HttpOperation:
+        """How a call with these arguments is sent. path: as the document has it; `#...` only tells its variants apart."""
+        path, _, query = path.partition("#")[0].partition("?")
+        return HttpOperation(
+            method.upper(),
+            path,
+            tuple(self._placed),
+            self._body,
+            query=quote(query, safe="%=&+,;:@/-._~[]"),
+            headers_needed=tuple(self._headers_needed),
+            obstacle=path_obstacle(path, query) or next(iter(self._obstacles), ""),
+        )
+
     def add_parameters(self, parameters: Sequence[Parameter]) -> None:
-        """Those of path, query and headers."""
+        """Those of path, query and headers; what no call decides is noted."""
         for parameter in parameters:
-            schema = self._translation.schema(parameter.schema, f"parameters.{parameter.name}", 1)
+            if parameter.left_out or parameter.place == "cookie":
+                self._translation.note("left out", f"parameters.{parameter.name}", parameter.left_out)
+                self._miss(parameter)
+                continue
+            field, required = f"parameters.{parameter.name}", parameter.required
+            schema = self._translation.schema(parameter.schema, field, 1, required=required)
             if described := plain_text(parameter.description, _LONGEST_DESCRIPTION):
                 schema = {**schema, "description": described}
-            self._add(parameter.name, parameter.place, schema, parameter.required)
+            argument = self._add(parameter.name, parameter.place, schema, parameter.required)
+            self._placed.append(HttpParameter(argument, parameter.name, parameter.place, parameter.style))
+            self._obstacles += parameter_obstacles(parameter)
 
     def add_body(self, body: Body) -> None:
         """The properties of an object, or `body` for anything else. Raises Unusable where a file must be sent.
@@ -65,15 +92,29 @@ class Arguments:
         if body.in_parts:
             schema = self._without_files(schema)
         is_named = schema.get("type", "object") == "object" and not any(keyword in schema for keyword in _NOT_NAMED)
+        properties: dict[str, str] = {}
+        whole: str | None = None
         if is_named and "properties" in schema:
             required = schema.get("required", ())
             for name, inner in schema["properties"].items():
-                self._add(name, "body", inner, name in required)
+                properties[self._add(name, "body", inner, name in required)] = name
             self._additional = schema.get("additionalProperties")
         elif not (is_named and schema.get("additionalProperties") is False):
             if described := plain_text(body.description, _LONGEST_DESCRIPTION):
                 schema = {"description": described, **schema}
-            self._add("body", "body", schema, body.required)
+            whole = self._add("body", "body", schema, body.required)
+        is_open = self._additional not in (None, False)
+        self._body = HttpBody(body.kind, body.content_type, properties, whole, is_open, body.required, body.styles)
+        self._obstacles += body_obstacles(body)
+
+    def _miss(self, parameter: Parameter) -> None:
+        """What the server requires, and no call gives it."""
+        if not parameter.required:
+            return
+        if parameter.place != "header":
+            self._obstacles.append(f"requires the {parameter.place} parameter {parameter.name}, which no call decides")
+        elif not is_sent_anyway(parameter.name):
+            self._headers_needed.append(parameter.name)
 
     def _without_files(self, schema: JsonSchema) -> JsonSchema:
         properties: dict[str, JsonSchema] = schema.get("properties", {})
@@ -85,7 +126,7 @@ class Arguments:
             self._translation.note("left out", f"parameters.{name}", "an uploaded file, which is optional: left out")
         return {**schema, "properties": {name: part for name, part in properties.items() if name not in files}}
 
-    def _add(self, source_name: str, place: str, schema: JsonSchema, required: bool) -> None:
+    def _add(self, source_name: str, place: str, schema: JsonSchema, required: bool) -> str:
         name = legal_argument(source_name)
         if name in self._properties:
             name = f"{place}_{name}"[:_LONGEST_NAME]
@@ -98,6 +139,7 @@ class Arguments:
         self._properties[name] = schema
         if required:
             self._required.append(name)
+        return name
 
 
 def legal_argument(source_name: str) -> str:

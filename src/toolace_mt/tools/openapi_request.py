@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from toolace_mt.schema.http import BodyKind, Place, Style
 from toolace_mt.schema.validate import shown
 from toolace_mt.tools.openapi_refs import References, Unusable
-from toolace_mt.tools.openapi_schema import Translation
 
 # Set by who sends the request, not by who decides what to ask for.
 _TRANSPORT = re.compile(
@@ -22,27 +22,37 @@ _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\b|\*/\*|application/\*", re
 _FORM = re.compile(r"application/x-www-form-urlencoded\b", re.IGNORECASE)
 _PARTS = re.compile(r"multipart/", re.IGNORECASE)
 _TEXT = re.compile(r"text/", re.IGNORECASE)
+_FORMS: dict[re.Pattern[str], BodyKind] = {_JSON: "json", _FORM: "form", _PARTS: "form", _TEXT: "text"}
+_SENT_AS: dict[BodyKind, str] = {"json": "application/json", "text": "text/plain"}
 _IN_PATH = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """place: "path", "query" or "header". schema: as the document has it."""
+    """schema: as the document has it. left_out: why no call decides it; "" where one does."""
 
     name: str
-    place: str
+    place: Place | Literal["cookie"]
     required: bool
     schema: Any
+    style: Style
     description: Any = None
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The JSON, form or text body. in_parts: it is multipart, so a binary property would be an uploaded file."""
+    """The JSON, form or text body. in_parts: it is multipart, so a binary property would be an uploaded file.
+
+    content_type: one that can be sent. styles: of properties of a form.
+    """
 
     schema: Any
     required: bool
     in_parts: bool
+    kind: BodyKind
+    content_type: str
+    styles: Mapping[str, Style] = field(default_factory=dict[str, Style])
     description: Any = None
 
 
@@ -53,13 +63,12 @@ class RequestReader:
         self._references = references
         self._secrets = {name.lower() for name in secrets}
 
-    def parameters(self, path: str, shared: Any, own: Any, translation: Translation) -> Iterator[Parameter]:
-        """Those that a call decides, those of the path first. shared: of all operations of the path.
+    def parameters(self, path: str, shared: Any, own: Any) -> Iterator[Parameter]:
+        """All, those of the path first. shared: of all operations of the path. Raises Unusable.
 
-        Headers of the transport, keys, and cookies are not among them; neither are deprecated optional ones. What is
-        left out is noted in `translation`. Raises Unusable.
+        Headers of the transport, keys, cookies and deprecated optional ones are left out: no call decides them.
         """
-        found: dict[tuple[str, str], dict[str, Any]] = {}
+        found: dict[tuple[Any, str], dict[str, Any]] = {}
         for node in [*_list(shared), *_list(own)]:
             parameter = self._references.followed(node, "a parameter")
             name, place = parameter.get("name"), parameter.get("in")
@@ -69,14 +78,17 @@ class RequestReader:
         for name in _IN_PATH.findall(path):
             found.setdefault(("path", name), {"required": True, "schema": {"type": "string"}})
         for (place, name), parameter in sorted(found.items(), key=lambda item: item[0][0] != "path"):
-            reason = self._left_out(place, name, parameter)
-            if reason is None:
-                required = place == "path" or parameter.get("required") is True
-                yield Parameter(name, place, required, _parameter_schema(parameter), parameter.get("description"))
-            else:
-                translation.note("left out", f"parameters.{name}", reason)
+            yield Parameter(
+                name,
+                place,
+                required=place == "path" or parameter.get("required") is True,
+                schema=_parameter_schema(parameter),
+                style=_style(parameter, place),
+                description=parameter.get("description"),
+                left_out=self._left_out(place, name, parameter),
+            )
 
-    def _left_out(self, place: str, name: str, parameter: Mapping[str, Any]) -> str | None:
+    def _left_out(self, place: str, name: str, parameter: Mapping[str, Any]) -> str:
         if name.lower() in self._secrets and place != "path":
             return f"{place} parameter left out: the key or token of the API"
         if place == "cookie":
@@ -85,7 +97,7 @@ class RequestReader:
             return "header left out: set by the client, not by a call"
         if parameter.get("deprecated") is True and place != "path" and parameter.get("required") is not True:
             return "deprecated, and left out"
-        return None
+        return ""
 
     def body(self, node: Any) -> Body | None:
         """The body in the form that is nearest to JSON. Raises Unusable for files and other formats."""
@@ -95,11 +107,18 @@ class RequestReader:
         content = body.get("content")
         if not isinstance(content, dict) or not content:
             return None
-        for form in (_JSON, _FORM, _PARTS, _TEXT):
+        for form, kind in _FORMS.items():
             name = next((name for name in content if isinstance(name, str) and form.match(name)), None)
             if name is not None and isinstance(content[name], dict):
-                schema = {"type": "string"} if form is _TEXT else content[name].get("schema", {})
-                return Body(schema, body.get("required") is True, form is _PARTS, body.get("description"))
+                return Body(
+                    {"type": "string"} if kind == "text" else content[name].get("schema", {}),
+                    required=body.get("required") is True,
+                    in_parts=form is _PARTS,
+                    kind=kind,
+                    content_type=_SENT_AS.get(kind, name) if "*" in name else name,
+                    styles=_styles(content[name].get("encoding")),
+                    description=body.get("description"),
+                )
         kinds = ", ".join(str(name) for name in content)
         raise Unusable(f"its body is {kinds}: only JSON, forms and text can be written as arguments")
 
@@ -114,6 +133,22 @@ def _parameter_schema(parameter: Mapping[str, Any]) -> Any:
     if "example" in parameter and isinstance(schema, dict) and "example" not in schema:
         return {**schema, "example": parameter["example"]}
     return {} if schema is None else schema
+
+
+def _style(node: Mapping[str, Any], place: str) -> Style:
+    """As a parameter, or the `encoding` of a property, says, with the defaults of its place."""
+    content = node.get("content")
+    kinds = [str(kind) for kind in content] if isinstance(content, dict) else [str(node.get("contentType", ""))]
+    if "style" not in node and any(_JSON.match(kind) for kind in kinds):
+        return Style(as_json=True)
+    given, explode = node.get("style"), node.get("explode")
+    style = given if isinstance(given, str) else "form" if place == "query" else "simple"
+    return Style(style, explode if isinstance(explode, bool) else style == "form")
+
+
+def _styles(encoding: Any) -> dict[str, Style]:
+    nodes = encoding.items() if isinstance(encoding, dict) else ()
+    return {str(name): _style(node, "query") for name, node in nodes if isinstance(node, dict)}
 
 
 def _list(value: Any) -> list[Any]:

@@ -26,6 +26,8 @@ _AS_THEY_ARE = (
 _TEXTS = frozenset({"pattern", "contentEncoding", "contentMediaType"})
 # What a number's width in memory is says nothing to who writes a call.
 _WIDTHS = frozenset({"int32", "int64", "float", "double"})
+# A step into a part of a schema: the same value once more; a part that every value has; one that can be done without.
+_SAME, _MUST, _MAY = "", ".", "?"
 _ONE_SCHEMA = ("not", "contains", "propertyNames")
 
 
@@ -43,6 +45,7 @@ class Translation:
 
     def __init__(self, references: References, direction: Direction, depth: int, most: int) -> None:
         self._references = references
+        self._is_request = direction == "request"
         self._hides = _HIDDEN[direction]
         self._keeps_required = direction == "request" and depth > 0
         self._depth = max(depth, 1) if direction == "request" else depth
@@ -51,9 +54,12 @@ class Translation:
         self.notes: list[tuple[str, str, str]] = []
         self.is_cut = False
 
-    def schema(self, node: Any, field: str, level: int = 0) -> JsonSchema:
-        """One schema and all within it. level: how many objects are around it."""
-        return self._schema(node, field, level, ())
+    def schema(self, node: Any, field: str, level: int = 0, *, required: bool = True) -> JsonSchema:
+        """One schema and all within it. level: how many objects are around it. required: of a call, by the operation.
+
+        Raises TooLarge, and Unusable where a request would have to be nested without end.
+        """
+        return self._schema(node, field, level, () if required else (_MAY,))
 
     def note(self, kind: str, field: str, done: str) -> None:
         """Take down one change, once."""
@@ -61,7 +67,7 @@ class Translation:
             self.notes.append((kind, field, done))
 
     def _schema(self, node: Any, field: str, level: int, path: tuple[str, ...]) -> JsonSchema:
-        """path: the references that led here, and a step for each schema around."""
+        """path: the references that led here, and a step for each schema around (_SAME, _MUST or _MAY)."""
         self._left -= 1
         if self._left < 0:
             raise TooLarge
@@ -72,13 +78,15 @@ class Translation:
                 "schema", field, "nested too deep: left open" if isinstance(node, dict) else "no schema: left open"
             )
             return {}
+        if node.get("nullable") is True or "null" in _list(node.get("type")):
+            path = (*path, _MAY)
         own = self._own(node, field, level, path)
         parts = [own]
         if isinstance(node.get("$ref"), str):
             parts.append(self._referred(node["$ref"], field, level, path))
         elif "$recursiveRef" in node or "$dynamicRef" in node:
             parts.append(self._circle(field, {}))
-        parts += [self._schema(part, field, level, (*path, "")) for part in _list(node.get("allOf"))]
+        parts += [self._schema(part, field, level, (*path, _SAME)) for part in _list(node.get("allOf"))]
         whole = merged(parts)
         for keyword in ("oneOf", "anyOf"):
             if variants := _list(node.get(keyword)):
@@ -103,7 +111,7 @@ class Translation:
         self._read_items(schema, node, field, level, path)
         for keyword in _ONE_SCHEMA:
             if keyword in node:
-                schema[keyword] = self._schema(node[keyword], f"{field}.{keyword}", level + 1, (*path, ""))
+                schema[keyword] = self._schema(node[keyword], f"{field}.{keyword}", level + 1, (*path, _MAY))
         self._read_properties(schema, node, field, level, path)
         return schema
 
@@ -111,9 +119,10 @@ class Translation:
         self, schema: JsonSchema, node: Mapping[str, Any], field: str, level: int, path: tuple[str, ...]
     ) -> None:
         if isinstance(node.get("items"), (dict, bool)):
-            schema["items"] = self._schema(node["items"], f"{field}[]", level, (*path, ""))
+            step = _MUST if schema.get("minItems", 0) else _MAY
+            schema["items"] = self._schema(node["items"], f"{field}[]", level, (*path, step))
         if first := _list(node.get("prefixItems")):
-            schema["prefixItems"] = [self._schema(item, f"{field}[]", level, (*path, "")) for item in first]
+            schema["prefixItems"] = [self._schema(item, f"{field}[]", level, (*path, _MAY)) for item in first]
 
     def _read_properties(
         self, schema: JsonSchema, node: Mapping[str, Any], field: str, level: int, path: tuple[str, ...]
@@ -133,7 +142,7 @@ class Translation:
             shown = kept
         elif isinstance(node.get("additionalProperties"), (dict, bool)):
             extra = node["additionalProperties"]
-            inner = self._schema(extra, f"{field}.*", level + 1, (*path, "")) if isinstance(extra, dict) else extra
+            inner = self._schema(extra, f"{field}.*", level + 1, (*path, _MAY)) if isinstance(extra, dict) else extra
             schema["additionalProperties"] = inner if inner != {} else True
         if not shown:
             return
@@ -143,8 +152,8 @@ class Translation:
             if self._is_hidden(part):
                 self._hidden.add(str(name))
             else:
-                inner = self._schema(part, f"{field}.{name}", level + 1, (*path, ""))
-                schema["properties"][str(name)] = inner
+                step = _MUST if name in required else _MAY
+                schema["properties"][str(name)] = self._schema(part, f"{field}.{name}", level + 1, (*path, step))
 
     def _referred(self, reference: str, field: str, level: int, path: tuple[str, ...]) -> JsonSchema:
         try:
@@ -153,6 +162,8 @@ class Translation:
             self.note("reference", field, f"{unusable}: left open")
             return {}
         if reference in path:
+            if self._is_request and _MAY not in path and _MUST in path[path.index(reference) :]:
+                raise Unusable(f"{field}: requires itself within itself, so that no call can ever be complete")
             return self._circle(field, target)
         return self._schema(target, field, level, (*path, reference))
 
@@ -165,8 +176,9 @@ class Translation:
         self, variants: list[Any], discriminator: Any, field: str, level: int, path: tuple[str, ...]
     ) -> list[JsonSchema]:
         found: list[JsonSchema] = []
+        step = _MAY if len(variants) > 1 else _SAME
         for variant in variants:
-            schema = self._schema(variant, field, level, (*path, ""))
+            schema = self._schema(variant, field, level, (*path, step))
             found.append(_with_name(schema, variant, discriminator))
         return found
 

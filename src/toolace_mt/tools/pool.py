@@ -31,10 +31,10 @@ class ToolPool:
         self._families = list(families.values())
         self._family_of = [i for i, family in enumerate(self._families) for _ in family]
         self._relations = Relations([family[0] for family in self._families])
+        self._of_environment: dict[str | None, list[int]] = {}
+        for i, family in enumerate(self._families):
+            self._of_environment.setdefault(family[0].environment, []).append(i)
         self._within: dict[str | None, list[int]] = {None: list(range(len(self._families)))}
-        for environment in {tool.environment: None for tool in self.tools if tool.environment}:
-            fitting = (None, environment)
-            self._within[environment] = [i for i in self._within[None] if self._families[i][0].environment in fitting]
 
     def __len__(self) -> int:
         return len(self.tools)
@@ -57,6 +57,20 @@ class ToolPool:
         rng.shuffle(draw.tools)
         return tuple(draw.tools)
 
+    def with_producers(self, rng: random.Random, tools: Sequence[Tool], most: int) -> tuple[Tool, ...]:
+        """`tools`, and up to `most` of them all: tools of their environment that give the ids which they ask for.
+
+        So that a walk over tools that run does not stop for an id that only a tool left out would give.
+        """
+        found = list(tools)
+        for tool in tools:
+            for i in self._relations.missing_producers(tool, found, rng) if tool.environment else ():
+                giver = self._families[i][0]
+                taken = {name for other in found for name in (other.name, _source_name(other))}
+                if len(found) < most and giver.environment == tool.environment and giver.name not in taken:
+                    found.insert(rng.randrange(len(found) + 1), giver)
+        return tuple(found)
+
     def _add_related(self, draw: _Draw, size: int) -> None:
         """A seed and its relatives, then theirs (by group and ids; topics drift); where these end, another seed."""
         for _ in range(_DRAWS):
@@ -70,17 +84,24 @@ class ToolPool:
                     return
 
     def _fill(self, draw: _Draw, size: int, accept: Callable[[int], bool]) -> None:
-        within = self._within[draw.environment]
+        within = self._fitting(draw.environment)
         for _ in range(_DRAWS * (size - len(draw.tools))):
             if len(draw.tools) >= size:
                 return
             i = draw.rng.choice(within)
             if accept(i) and draw.add(i) and draw.environment is not None:
-                within = self._within[draw.environment]
+                within = self._fitting(draw.environment)
+
+    def _fitting(self, environment: str | None) -> list[int]:
+        """The families that may stand beside tools of an environment: its own, and those that run nowhere."""
+        if environment not in self._within:
+            both = (*self._of_environment.get(None, ()), *self._of_environment[environment])
+            self._within[environment] = sorted(both)
+        return self._within[environment]
 
     def _all_within(self, draw: _Draw) -> Iterator[int]:
         """All families that may fit, from a random one on: for pools that are nearly used up."""
-        within = self._within[draw.environment]
+        within = self._fitting(draw.environment)
         start = draw.rng.randrange(len(within))
         yield from within[start:]
         yield from within[:start]

@@ -55,6 +55,7 @@ class Relations:
             for thing in self._given[i]:
                 self._producers.setdefault(thing, []).append(i)
         self._topics, self._by_topic = _index_topics(tools)
+        self._new: dict[int, tuple[Tool, frozenset[str]]] = {}
 
     def relatives(self, i: int, rng: random.Random, wanted: int, *, by_topic: bool) -> Iterator[int]:
         """Tools that belong to tool `i`, nearest first, at random among equals; some may come twice.
@@ -69,6 +70,23 @@ class Relations:
             yield from self._of_topic(i, rng)
         yield from producers
         yield from self._drawn((self._consumers.get(thing, ()) for thing in self._given[i]), rng, wanted)
+
+    def missing_producers(self, tool: Tool, among: Sequence[Tool], rng: random.Random) -> Iterator[int]:
+        """For each id that `tool` must have and that none of `among` gives: some tools that do, at random.
+
+        A tool that asks for the id itself gives nothing new.
+        """
+        given = {thing for other in among for thing in self._news(other)}
+        for thing in sorted(_asked(tool) - given):
+            found = self._drawn([self._producers.get(thing, ())], rng, 1)
+            yield from (i for i in found if thing in self._news(self._tools[i]))
+
+    def _news(self, tool: Tool) -> frozenset[str]:
+        """The things that a tool gives without having to be told them."""
+        kept = self._new.get(id(tool))
+        if kept is None or kept[0] is not tool:
+            kept = self._new[id(tool)] = (tool, frozenset(set(gives(tool)) - _asked(tool)))
+        return kept[1]
 
     def are_apart(self, i: int, j: int) -> bool:
         """Whether two tools share neither group, nor topic, nor an id."""
@@ -93,6 +111,11 @@ class Relations:
                 nearness[j] = nearness.get(j, 0.0) + weight * rarity
         near = [(-nearness[j], rng.random(), j) for j, count in weights.items() if count >= _RELATED_FROM and j != i]
         return [j for _, _, j in sorted(near)]
+
+
+def _asked(tool: Tool) -> set[str]:
+    """The things that a call must name by their ids."""
+    return {thing for name, thing in needs(tool).items() if name in tool.required}
 
 
 def _index_topics(tools: Sequence[Tool]) -> tuple[list[dict[str, int]], dict[str, list[int]]]:

@@ -22,7 +22,6 @@ Runnable = Callable[[str], Iterable[Located | Refusal]]
 """Reads a source of tools that run, each with its environment. Raises InputError where nothing in it can be used."""
 
 _OPENAPI = "openapi:"
-_LATER = ("mcp:", "mcp+http:", "mcp+https:")
 _REASONS_SHOWN = 3
 
 
@@ -31,7 +30,7 @@ def load_tools(
 ) -> LoadedTools:
     """Read every source: a path to JSON, JSONL or YAML, `openapi:PATH_OR_URL`, `builtin` or `builtin:NAME`.
 
-    runnable: what reads the sources of other tools that run, by how they begin (`python:`).
+    runnable: what reads the sources of other tools that run, by how they begin (`python:`, `mcp:`).
 
     Identical tools are merged, names made legal and distinct, loose schemas made valid JSON Schema 2020-12; a document
     that cannot be used is refused with the reason. Raises InputError naming file, line and field where a file cannot be
@@ -46,11 +45,6 @@ def load_tools(
         if read := next((read for prefix, read in runnable.items() if source.startswith(prefix)), None):
             _sort(read(source), found, refused)
             continue
-        if source.startswith(_LATER):
-            raise InputError(
-                f"{source}: this kind of source cannot be read yet; use a JSON, JSONL or YAML file,"
-                " openapi:PATH_OR_URL, or builtin"
-            )
         if source.startswith(_OPENAPI):
             _sort(openapi_tools(source.removeprefix(_OPENAPI)), found, refused)
             continue
@@ -88,8 +82,8 @@ def _sort(results: Iterable[Located | Refusal], found: list[Located], refused: l
 
 
 def _joined(found: list[Located], refused: list[Refusal]) -> LoadedTools:
-    tools, mended = join_tools(found)
-    return LoadedTools(tools, mended, tuple(refused))
+    tools, mended, requests = join_tools(found)
+    return LoadedTools(tools, mended, tuple(refused), requests)
 
 
 def _nothing(sources: Sequence[str], refused: list[Refusal]) -> str:

@@ -22,6 +22,10 @@ _BRACKET_ENUM = re.compile(
     r"\[Enum\]:? ?\[([^\]]+)\]|(?:one of|values (?:are|include)|options (?:are|include)|either)[ :]+"
     r"((?:'[^']+'(?:, | or |, or | and )?)+)"
 )
+_BARE_OPTIONS = re.compile(
+    r"(?:options|possible values|allowed values)(?: are)?: ?([\w-]+(?:, ?[\w-]+)+(?:,? (?:or|and) [\w-]+)?)(?=[.;)\n]|$)"
+)
+_BRACKETED = re.compile(r"\([\"']([\w-]{2,20})[\"']\)")
 _SLASHED = re.compile(r"\(([A-Z][a-z]+(?:/[A-Z][a-z]+)+)\)")
 _PATTERN_WORDS = re.compile(r"yyyy|mm/dd|hh:mm|city, ?(?:state|country)|\bstate\b.*\babbr|format|0x|\*", re.IGNORECASE)
 # A group of alternatives in a pattern: the last one is taken.
@@ -184,4 +188,9 @@ def described_choices(description: str) -> list[str]:
     if slashed := _SLASHED.search(description):
         return slashed[1].split("/")
     match = _BRACKET_ENUM.search(description)
-    return _QUOTED.findall(match[0]) if match else []
+    if match:
+        return _QUOTED.findall(match[0])
+    if bare := _BARE_OPTIONS.search(description):
+        return re.split(r",? (?:or|and) |, ?", bare[1])
+    in_brackets = _BRACKETED.findall(description)
+    return in_brackets if len(in_brackets) > 1 else []

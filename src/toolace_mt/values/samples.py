@@ -53,10 +53,16 @@ def named_value(name: str, kind: str, description: str, owner: str, rng: random.
         return _sample(found, rng, description)
     if kind == "string" and name.split(" ")[-1] in _CODE:
         return f"{name.split(' ')[-1]}-{rng.randint(2, 40)}"
-    for match, of, give in _names():
-        if (of == "any" or (of == "string") == (kind == "string")) and match.search(name):
-            return _sample(give, rng, f"{description} {owner}")
-    return None
+    give = _given_under(name, text=kind == "string")
+    return _sample(give, rng, f"{description} {owner}") if give else None
+
+
+@lru_cache(maxsize=16384)
+def _given_under(name: str, *, text: bool) -> str:
+    """What the book gives under a name; nothing where the name says nothing."""
+    return next(
+        (give for match, of, give in _names() if (of == "any" or (of == "string") == text) and match.search(name)), ""
+    )
 
 
 _CODE = frozenset(
@@ -106,6 +112,8 @@ def _dated(name: str, hint: str) -> str | None:
             return "date us"
         if "dd/mm/yyyy" in hint:
             return "date eu"
+        if "mm/yyyy" in hint:
+            return "month and year"
         return "date" if "number of" not in name else None
     return None
 
@@ -196,6 +204,8 @@ _SAMPLERS: dict[str, Sampler] = {
     "date": _date,
     "date us": lambda rng, hint: f"{rng.randint(3, 11):02}/{rng.randint(1, 28):02}/2026",
     "date eu": lambda rng, hint: f"{rng.randint(1, 28):02}/{rng.randint(3, 11):02}/2026",
+    "month and year": lambda rng, hint: f"{rng.randint(1, 12):02}/{rng.randint(2027, 2031)}",
+    "card number": lambda rng, hint: f"4000{rng.randint(10**11, 10**12 - 1)}",
     "datetime": lambda rng, hint: f"{_date(rng, hint)}T{rng.randint(7, 19):02}:{rng.choice((0, 15, 30, 45)):02}:00Z",
     "clock": lambda rng, hint: f"{rng.randint(7, 20):02}:{rng.choice((0, 15, 30, 45)):02}",
     "id": _id,

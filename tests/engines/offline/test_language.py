@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.engines.offline.desk import Desk
 from toolace_mt.dialogue.turns import kind_of
 from toolace_mt.engines.offline.language import article, join_list, participle, sentence, tidy
+from toolace_mt.engines.offline.phrases import DOMAINS
 from toolace_mt.engines.offline.templates import render
 
 DEFECTS = {
@@ -36,7 +37,7 @@ def defects(text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["travel", "shop", "files"])
+@pytest.mark.parametrize("name", DOMAINS)
 @pytest.mark.parametrize("seed", range(12))
 async def test_built_in_domains_read_well(desk: Desk, name: str, seed: int) -> None:
     dialogue, _ = await desk.builtin(name, seed, (1, 4, 6, 2))

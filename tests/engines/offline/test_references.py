@@ -12,7 +12,9 @@ import pytest
 from tests.engines.offline.desk import Desk
 from toolace_mt.dialogue.grounding import looks_like_id, mentions, squeeze
 from toolace_mt.dialogue.turns import kind_of
-from toolace_mt.engines.offline.composing import Context, clauses
+from toolace_mt.engines.offline.composing import clauses
+from toolace_mt.engines.offline.conversation import Context
+from toolace_mt.engines.offline.phrases import DOMAINS
 from toolace_mt.engines.offline.reading import Call, Result
 from toolace_mt.engines.offline.skills import Skill
 from toolace_mt.environments.builtin import builtin_tools
@@ -48,7 +50,7 @@ def in_other_words(dialogue: Dialogue, tool: str, name: str) -> bool:
     return "enum" in schema or "anyOf" in schema
 
 
-@pytest.mark.parametrize("name", ["travel", "shop", "files"])
+@pytest.mark.parametrize("name", DOMAINS)
 @pytest.mark.parametrize("seed", range(10))
 async def test_values_of_calls_in_built_in_worlds_are_said(desk: Desk, name: str, seed: int) -> None:
     dialogue, _ = await desk.builtin(name, seed, (2, 4, 6))

@@ -5,6 +5,7 @@ import pytest
 from tests.engines.offline.desk import Desk
 from toolace_mt.config import EXPERTS
 from toolace_mt.dialogue.turns import kind_of
+from toolace_mt.engines.offline.phrases import DOMAINS
 from toolace_mt.operations.base import World
 from toolace_mt.operations.verify import ExpertInput, expert
 from toolace_mt.types import Action, Dialogue, Observation, Turn
@@ -23,7 +24,7 @@ def place_of(dialogue: Dialogue, kind: str) -> int:
 
 
 @pytest.mark.parametrize("name", EXPERTS)
-@pytest.mark.parametrize("domain", ["travel", "shop", "files"])
+@pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("seed", range(4))
 async def test_a_skeleton_passes(desk: Desk, name: str, domain: str, seed: int) -> None:
     dialogue, world = await desk.builtin(domain, seed)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.engines.offline.desk import PLAIN_TOOLS, Desk
 from toolace_mt.dialogue.turns import kind_of
+from toolace_mt.engines.offline.phrases import DOMAINS
 from toolace_mt.environments.builtin import open_builtin
 from toolace_mt.operations.base import World
 from toolace_mt.operations.inject import INJECTIONS, InjectionInput
@@ -15,7 +16,7 @@ from toolace_mt.stages.masks import choose_masks
 from toolace_mt.stages.targets import targets
 from toolace_mt.types import Action, Dialogue, InjectionKind, Observation
 
-WORLDS = ("travel", "shop", "files", "")
+WORLDS = (*DOMAINS, "")
 KINDS: tuple[InjectionKind, ...] = ("clarification", "tool_awareness", "error_simulation", "non_function_calling")
 
 
@@ -38,7 +39,7 @@ async def test_every_injection_at_every_place_is_accepted(desk: Desk, name: str,
     assert done
 
 
-@pytest.mark.parametrize("name", ["travel", "shop", "files"])
+@pytest.mark.parametrize("name", DOMAINS)
 async def test_a_wrong_argument_really_fails_in_the_world(desk: Desk, name: str) -> None:
     dialogue, world = await desk.builtin(name, 4)
     for target in targets(dialogue, "error_simulation", ()):

@@ -74,14 +74,17 @@ class Stage:
 
 
 def open_stage(scene: Scene, open_environment: OpenEnvironment | None) -> Stage:
-    """The world of a scene in its first state; one that cannot be opened here is played with made-up results."""
+    """The world of a scene in its first state; one that cannot be opened here is played with made-up results.
+
+    So is one outside: each of its calls is made once, by the stage that builds the dialogue, and never to try things out.
+    """
     environment = None
     if scene.world is not None and open_environment is not None:
         try:
             environment = open_environment(scene.world)
         except InputError:
             environment = None
-    return Stage(scene, environment)
+    return Stage(scene, environment if environment is not None and environment.repeatable else None)
 
 
 async def stage_at(scene: Scene, open_environment: OpenEnvironment | None, turns: Sequence[Turn]) -> Stage:

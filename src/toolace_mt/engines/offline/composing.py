@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from toolace_mt.dialogue.grounding import looks_like_id, mentions, squeeze
 from toolace_mt.engines.offline.acting import values_in
 from toolace_mt.engines.offline.agreeing import is_understood
-from toolace_mt.engines.offline.language import ordinal
-from toolace_mt.engines.offline.phrases import DomainWording
-from toolace_mt.engines.offline.reading import Call, Result
+from toolace_mt.engines.offline.conversation import Context, Exchange
+from toolace_mt.engines.offline.known_references import book_of, by_its_maker, by_place, given_by, is_alias, latest_of
+from toolace_mt.engines.offline.provenance import Speaker
+from toolace_mt.engines.offline.reading import Call
 from toolace_mt.engines.offline.segments import say_value
 from toolace_mt.engines.offline.skills import Skill
-from toolace_mt.engines.offline.spoken import Spoken
+from toolace_mt.engines.offline.spoken import Reference, Spoken
 from toolace_mt.engines.offline.wording import as_request
-from toolace_mt.schema.names import name_in_words
+from toolace_mt.schema.names import words
 
-Exchange = tuple[Call, "Result | None"]
-
-
-@dataclass
-class Context:
-    """What the user and the assistant share before the message: results so far. withheld: a value not to be said."""
-
-    skills: Mapping[str, Skill]
-    before: Sequence[Exchange] = ()
-    withheld: Any = None
-    vague: bool = False
-    keep: Sequence[str] = ()
-    stated: dict[str, Any] = field(default_factory=dict[str, Any])
-    latest: dict[str, Any] = field(default_factory=dict[str, Any])
+_NAMES = frozenset({"name", "user", "username", "file", "filename", "path", "email", "symbol", "stock", "id"})
+_SAME = "do the same for "
 
 
 def clauses(steps: Sequence[Sequence[Exchange]], context: Context, rng: random.Random) -> list[str]:
@@ -46,17 +33,32 @@ def clauses(steps: Sequence[Sequence[Exchange]], context: Context, rng: random.R
             if (skill := context.skills.get(call.name)) is not None:
                 spoken = {n: _speak(skill, n, v, done, context, rng) for n, v in call.arguments.items()}
                 short = _same_again(call, spoken, last)
-                clause = short or as_request(skill.wording.clause(_worth_saying(skill, spoken), rng))
+                clause = short or _clause(skill, spoken, context, rng)
                 if clause in said:  # two calls that sound alike: only their values tell them apart
                     whole = {n: Spoken(s.value, "stated") if s.state == "again" else s for n, s in spoken.items()}
-                    clause = as_request(skill.wording.clause(_worth_saying(skill, whole), rng))
-                if clause not in said:
-                    said.append(clause)
+                    clause = _clause(skill, whole, context, rng)
+                _add(said, clause, context)
                 context.stated |= {n: s.value for n, s in spoken.items() if s.state == "stated"}
-                context.latest |= {**call.arguments, **(_given(result))}
+                context.latest |= {**call.arguments, **given_by(result)}
+                context.spoken += [value for _, value in values_in(call.arguments)]
+                context.uttered += [v for s in spoken.values() if s.state == "stated" for _, v in values_in(s.value)]
             last = (call, result)
         done += step
     return said
+
+
+def _clause(skill: Skill, spoken: Mapping[str, Spoken], context: Context, rng: random.Random) -> str:
+    return as_request(skill.wording.clause(_worth_saying(skill, spoken, context), rng))
+
+
+def _add(said: list[str], clause: str, context: Context) -> None:
+    """One more clause; of two in a row that ask for the same with another value, one that asks for both."""
+    if clause.startswith(_SAME) and said and said[-1].startswith(_SAME) and " and " not in said[-1]:
+        said[-1] = f"{said[-1]} and {clause.removeprefix(_SAME)}"
+    elif clause not in said:
+        said.append(clause)
+    elif context.brought is not None and f"{clause} again" not in said:
+        said.append(f"{clause} again")
 
 
 def _same_again(call: Call, spoken: Mapping[str, Spoken], last: Exchange | None) -> str | None:
@@ -64,28 +66,34 @@ def _same_again(call: Call, spoken: Mapping[str, Spoken], last: Exchange | None)
     if last is None or last[0].name != call.name or set(last[0].arguments) != set(call.arguments):
         return None
     others = [n for n, v in call.arguments.items() if last[0].arguments[n] != v]
-    if len(others) != 1 or spoken[others[0]].state != "stated" or isinstance(spoken[others[0]].value, list | dict):
+    if len(others) != 1 or isinstance(spoken[others[0]].value, list | dict):
         return None
     value = spoken[others[0]].value
+    if isinstance(ref := spoken[others[0]].ref, Reference) and not ref.startswith(("it", "in ", "on ", "at ")):
+        return f"{_SAME}{ref}"
+    if spoken[others[0]].state != "stated":
+        return None
     text = f'"{value}"' if isinstance(value, str) and " " in value and value[:1].islower() else say_value(value)
+    is_name = bool(_NAMES & set(words(others[0])))
     if (
         len(text) > 30
         or len(text.split()) > 3
         or text.endswith((".", "!", "?"))
-        or text.islower()
+        or (text.islower() and not is_name)
         or isinstance(value, bool)
         or (isinstance(value, int | float) and not looks_like_id(others[0], value))
     ):
         return None
-    return f"do the same for {text.replace('_', ' ')}"
+    return f"{_SAME}{text if is_name else text.replace('_', ' ')}"
 
 
-def _worth_saying(skill: Skill, spoken: Mapping[str, Spoken]) -> dict[str, Spoken]:
+def _worth_saying(skill: Skill, spoken: Mapping[str, Spoken], context: Context) -> dict[str, Spoken]:
     """All but switches that nobody speaks of: optional ones that are off, and those that only say what the verb says."""
+    brought = context.brought
     return {
         n: s
         for n, s in spoken.items()
-        if not (s.value is False and n not in skill.tool.required)
+        if not (s.value is False and n not in skill.tool.required and not (brought and brought.says(n, False)))
         and s.value is not None
         and not is_understood(skill.tool, n, s.value)
     }
@@ -94,31 +102,31 @@ def _worth_saying(skill: Skill, spoken: Mapping[str, Spoken]) -> dict[str, Spoke
 def _speak(
     skill: Skill, name: str, value: Any, done: Sequence[Exchange], context: Context, rng: random.Random
 ) -> Spoken:
-    book: Mapping[str, Any] = skill.wording.book if isinstance(skill.wording, DomainWording) else {}
+    book = book_of(skill)
     refs: Mapping[str, Any] = book.get("refs", {}).get(name, {})
     if context.withheld is not None and _holds(value, context.withheld):
         vague: Sequence[str] = book.get("vague", {}).get(name, ()) if context.vague else ()
         return Spoken(value, "withheld", rng.choice(vague) if vague else "")
-    if str(value) in context.keep:
-        return Spoken(value, "stated")
+    if context.brought is not None:
+        return Speaker(skill, done, context, context.brought, rng).say(name, value)
     if context.stated.get(name) == value and name in skill.carries:
         return Spoken(value, "again")
     if name in book.get("restate", ()):
         return Spoken(value, "stated")
     is_id = name in skill.ids or (not skill.domain and looks_like_id(name, value))
     if is_id and (place := _found_at(value, done)) is not None:
-        ref = _refer(skill, name, place, refs, rng, fresh=_gave(done[-1:], value))
+        ref = by_place(skill, name, place, refs, rng, fresh=_gave(done[-1:], value))
         if context.latest.get(name, value) != value:  # "that one" would be the other one
-            ref = _by_its_maker(skill, name, value, done, refs, rng) or ref
+            ref = by_its_maker(skill, name, value, done, context.skills, rng) or ref
         return Spoken(value, "linked", ref)
     if is_id and context.latest.get(name, value) != value:
         return Spoken(value, "stated")  # "that one" would be the other one
     again = refs.get("again") or refs.get("one")
     if context.stated.get(name) == value and (is_id or again or not skill.domain):
         return Spoken(value, "again", rng.choice(again) if again else "")
-    if refs.get("again") and value in context.stated.values() and _is_alias(book, name, value, context.stated):
+    if refs.get("again") and value in context.stated.values() and is_alias(book, name, value, context.stated):
         return Spoken(value, "again", rng.choice(refs["again"]))
-    if is_id and context.before and (before := _latest_ref(name, value, context.before, refs)):
+    if is_id and context.before and (before := latest_of(name, value, context.before, refs)):
         return Spoken(value, "again", rng.choice(before)) if rng.random() < 0.6 else Spoken(value, "stated")
     return Spoken(value, "stated")
 
@@ -146,52 +154,5 @@ def _found_at(value: Any, done: Sequence[Exchange]) -> str | None:
     return None
 
 
-def _given(result: Result | None) -> dict[str, Any]:
-    return result.content if result is not None and isinstance(result.content, dict) else {}
-
-
-def _by_its_maker(
-    skill: Skill, name: str, value: Any, done: Sequence[Exchange], refs: Mapping[str, Any], rng: random.Random
-) -> str:
-    """`the flight I just booked`, by the call of this message that gave the value; nothing where no words are known."""
-    maker = next((call.name for call, result in done if _given(result).get(name) == value), "")
-    if known := refs.get("before", {}).get(maker):
-        return rng.choice(known)
-    return f"the new {skill.needs[name]}" if maker and skill.needs.get(name) else ""
-
-
 def _gave(exchanges: Sequence[Exchange], value: Any) -> bool:
     return _found_at(value, exchanges) is not None
-
-
-def _refer(skill: Skill, name: str, path: str, refs: Mapping[str, Any], rng: random.Random, *, fresh: bool) -> str:
-    places = [int(part) for part in path.split(".") if part.isdigit()]
-    if refs:
-        if places and places[0] > 0 and refs.get("nth"):
-            return str(refs["nth"]).replace("{nth}", ordinal(places[0]))
-        if places and (first := refs.get("first", {}).get(path.split(".")[0])):
-            return rng.choice(first)
-        if one := [ref for ref in refs.get("one", ()) if fresh or ref != "it"]:
-            return rng.choice(one)
-    thing = re.sub(
-        r" ?(id|ids|number|code|key|uuid|symbol|identifier)$", "", skill.needs.get(name) or name_in_words(name)
-    )
-    if places:
-        return f"the {ordinal(places[0])} one" if thing else "the first result"
-    return f"that {thing}" if thing else "it"
-
-
-def _is_alias(book: Mapping[str, Any], name: str, value: Any, stated: Mapping[str, Any]) -> bool:
-    return any(stated.get(alias) == value for alias in book.get("aliases", {}).get(name, ()))
-
-
-def _latest_ref(name: str, value: Any, before: Sequence[Exchange], refs: Mapping[str, Any]) -> Sequence[str]:
-    """References to the last thing of its kind that the dialogue brought up, by the tool that did; none for others."""
-    last, by = None, ""
-    for call, result in before[-3:]:
-        if name in call.arguments:
-            last, by = call.arguments[name], call.name
-        if result is not None and isinstance(result.content, dict) and name in result.content:
-            last, by = result.content[name], call.name
-    known: Mapping[str, Sequence[str]] = refs.get("before", {})
-    return (known.get(by) or known.get("any") or ()) if last == value else ()

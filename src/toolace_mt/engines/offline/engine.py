@@ -20,6 +20,7 @@ from toolace_mt.engines.offline.planning import Planner
 from toolace_mt.engines.offline.reading import Scene, read_scene
 from toolace_mt.engines.offline.tasks import write_task
 from toolace_mt.engines.offline.trajectories import write_trajectory
+from toolace_mt.engines.offline.verbalizing import write_wording
 from toolace_mt.environments.base import OpenEnvironment
 from toolace_mt.errors import ProviderError
 from toolace_mt.types import Usage
@@ -55,6 +56,7 @@ class OfflineEngine:
 _WRITERS: dict[str, _Write] = {
     "task_initialization": write_task,
     "trajectory_initialization": write_trajectory,
+    "verbalization": write_wording,
     "inject_clarification": write_clarification,
     "inject_tool_awareness": write_tool_awareness,
     "inject_error_simulation": write_error,

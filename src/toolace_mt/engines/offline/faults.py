@@ -15,7 +15,7 @@ _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _JSON = re.compile(r"\{\s*\"\w+\"\s*:")
 _FILLER = re.compile(r"\b(?:test123|foo|bar|foobar|example value|string value|lorem|asdf)\b", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)\s+")
 _FIGURE = re.compile(r"(?<![\w.,-])\$?\d[\d,]*(?:\.\d+)?(?![\w-])")
 _ID = re.compile(r"\b[A-Z]{1,5}-?\d{3,}\b")
 

@@ -72,9 +72,11 @@ async def _one(
         best = best or call
         if result is None or not stage.runs(name):
             break
-        if (await stage.run(call)).content == result.content:
+        real = await stage.run(call)
+        if real.content == result.content:
             return call
-        stage = await stage_at(scene, planner.open_environment, scene.turns[:index])
+        if not real.is_error and skill.wording.kind == "act":  # else the world is as it was
+            stage = await stage_at(scene, planner.open_environment, scene.turns[:index])
     return best or Call(name=name, arguments=_invented(scene, index, skill))
 
 

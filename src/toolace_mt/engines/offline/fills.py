@@ -8,7 +8,8 @@ from typing import Any
 from toolace_mt.dialogue.grounding import mentions
 from toolace_mt.engines.offline.acting import stage_at
 from toolace_mt.engines.offline.chat import decline, known_exchange, known_unserved, lacking, pick
-from toolace_mt.engines.offline.composing import Context, Exchange, clauses
+from toolace_mt.engines.offline.composing import clauses
+from toolace_mt.engines.offline.conversation import Brought, Context, Exchange
 from toolace_mt.engines.offline.fill_calls import fill_calls
 from toolace_mt.engines.offline.followups import answer_to, follow_up
 from toolace_mt.engines.offline.language import capital, join_list
@@ -90,8 +91,8 @@ def _user(scene: Scene, index: int, rng: random.Random) -> str:
 
 
 def _request(scene: Scene, index: int, wanted: list[list[Exchange]], rng: random.Random, *, bare: bool) -> str:
-    keep = [str(value) for value in scene.turns[index].must_state]
-    parts = clauses(wanted, Context(scene.skills, before=exchanges(scene.turns, 0, index), keep=keep), rng)
+    brought = Brought.of(scene.turns[index])
+    parts = clauses(wanted, Context(scene.skills, before=exchanges(scene.turns, 0, index), brought=brought), rng)
     if not parts:
         return "Could you go ahead with that, please?"
     if bare:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolace_mt.engines.offline.books import frames, read_book
-from toolace_mt.engines.offline.composing import Exchange
+from toolace_mt.engines.offline.conversation import Exchange
+from toolace_mt.engines.offline.facts import in_words
 from toolace_mt.engines.offline.language import capital, counted, is_plural
-from toolace_mt.engines.offline.replying import in_words
 from toolace_mt.schema.names import is_id_like, name_in_words, singular
 
 _BOOKKEEPING = re.compile(r"_(?:on|by|at|updated|status)$|^(?:last|next|created|updated)_")
@@ -48,7 +48,12 @@ def _can_be_asked(name: str) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool) and 0 < len(str(value)) < 40
+    return (
+        isinstance(value, str | int | float)
+        and not isinstance(value, bool)
+        and 0 < len(str(value)) < 40
+        and "_" not in str(value)
+    )
 
 
 def _label(name: str) -> str:

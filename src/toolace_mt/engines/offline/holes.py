@@ -14,6 +14,8 @@ from toolace_mt.schema.names import is_id_like, singular, words
 from toolace_mt.types import Tool
 
 _NAMING = frozenset({"id", "name", "number", "title", "code", "symbol", "uuid", "key", "no", "identifier", "username"})
+_PATHS = frozenset({"path", "filepath", "directory", "dir"})
+_STORED = frozenset({"file", "directory", "folder", "document"})
 _UNITS = frozenset(
     {"gallon", "liter", "litre", "mile", "kilometer", "meter", "foot", "inch", "kilogram", "pound", "ounce", "degree"}
 )
@@ -118,7 +120,8 @@ def _host(tool: Tool, noun: str, taken: set[str], *, many: bool, loose: bool) ->
         naming = (found[-1] in _NAMING and found != ["number"]) or found[0] in ("username", "source")
         naming = naming or (kind in ("number", "integer") and head in ("number", "value"))
         described = [singular(word) for word in words(str(schema.get("description", "")))[:12]]
-        if naming and (any(_same(word, head) for word in found) or (len(found) <= 2 and head in described)):
+        said = any(_same(word, head) for word in found) or (len(found) <= 2 and head in described)
+        if (naming and said) or (found[-1] in _PATHS and head in _STORED):
             return name
     return None
 

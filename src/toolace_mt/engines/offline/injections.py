@@ -11,7 +11,8 @@ from toolace_mt.dialogue.grounding import mentions
 from toolace_mt.engines.offline.acting import stage_at
 from toolace_mt.engines.offline.books import frames
 from toolace_mt.engines.offline.chat import decline, lacking, small_talk, unserved
-from toolace_mt.engines.offline.composing import Context, Exchange, clauses
+from toolace_mt.engines.offline.composing import clauses
+from toolace_mt.engines.offline.conversation import Brought, Context, Exchange
 from toolace_mt.engines.offline.followups import follow_up
 from toolace_mt.engines.offline.language import join_list
 from toolace_mt.engines.offline.mistakes import SERVICE_FAILURES, error_content, mistakes, retry_remark
@@ -70,8 +71,9 @@ def _is_a_word(value: Any) -> bool:
 def _without(scene: Scene, index: int, value: Any, keep: Sequence[str], *, vague: bool, rng: random.Random) -> str:
     """The request without `value`, which must not be recognizable in it."""
     before, wanted = request_of(scene, index)
+    brought = Brought(tuple(keep))
     for attempt in range(6):
-        context = Context(scene.skills, before=before, withheld=value, vague=vague and attempt < 4, keep=keep)
+        context = Context(scene.skills, before=before, withheld=value, vague=vague and attempt < 4, brought=brought)
         text = message(clauses(wanted, context, rng), style_of(scene), rng, later=bool(before))
         if not mentions(text, value):
             return text
@@ -117,7 +119,7 @@ def restated(scene: Scene, index: int, plan: TurnJson, rng: random.Random, trans
     before, wanted = request_of(scene, index)
     keep = plan.get("values_to_keep", ())
     for _ in range(3):
-        parts = clauses(wanted, Context(scene.skills, before=before, keep=keep), rng)
+        parts = clauses(wanted, Context(scene.skills, before=before, brought=Brought(tuple(keep))), rng)
         if not parts:
             break
         text = transition + bare_message(

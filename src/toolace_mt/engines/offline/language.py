@@ -136,4 +136,6 @@ def perfect(clause: str) -> str:
     rest = f" {words[1]}" if len(words) > 1 else ""
     if words[0] in _LEADING_ADVERBS and len(words) > 1:
         return f"{words[0]} {perfect(words[1])}"
+    if rest.startswith(" or "):  # `move or rename files`: both verbs
+        return f"{participle(words[0])} or {perfect(rest[4:])}"
     return participle(words[0]) + rest

@@ -26,6 +26,7 @@ async def learned(scene: Scene, stage: Stage, fresh: Callable[[], Stage]) -> Map
     fresh: opens a copy of the world to look things up in; called only where something is lacking.
     """
     knows: dict[str, Sequence[Any]] = dict(scene.brief.get("knows") or {})
+    seen = dict(knows)  # also what only leads to what is lacking: the restaurant whose tables are looked up
     for _ in range(_ROUNDS):
         lacking = _lacking(stage, knows)
         if not lacking:
@@ -33,16 +34,23 @@ async def learned(scene: Scene, stage: Stage, fresh: Callable[[], Stage]) -> Map
         copy = fresh()
         for skill in map(_skill, copy.world_tools):
             if skill.wording.kind == "look":
-                found = await _look(skill, copy, knows)
-                for name in lacking:
-                    if values := [v for n, v in found if n == name]:
-                        knows.setdefault(name, list(dict.fromkeys(values))[:_MOST_IDS])
+                found = await _look(skill, copy, seen)
+                for name in dict.fromkeys(n for n, _ in found):
+                    values = list(dict.fromkeys(v for n, v in found if n == name))[:_MOST_IDS]
+                    seen.setdefault(name, values)
+                    if name in lacking:
+                        knows.setdefault(name, values)
     return knows
 
 
 def _lacking(stage: Stage, knows: Mapping[str, Sequence[Any]]) -> set[str]:
-    """Required ids that neither the user knows nor a tool of the dialogue gives."""
-    given = {path.rsplit(".", 1)[-1] for skill in stage.playable for path in skill.gives.values()}
+    """Required ids that neither the user knows nor a tool of the dialogue gives; one that needs it itself gives nothing."""
+    given = {
+        name
+        for skill in stage.playable
+        for name in (path.rsplit(".", 1)[-1] for path in skill.gives.values())
+        if name not in skill.tool.required
+    }
     return {
         name
         for skill in stage.playable

@@ -52,7 +52,7 @@ def mistakes(skill: Skill, call: Call, rng: random.Random) -> list[Mistake]:
 def _of_argument(skill: Skill, call: Call, name: str) -> Iterator[Mistake]:
     schema = skill.tool.properties.get(name) or {}
     value = call.arguments[name]
-    said = re.sub(r"\b(id|url)\b", lambda m: m[0].upper(), name_in_words(name))
+    said = re.sub(r"\b(id|url|pin)\b", lambda m: m[0].upper(), name_in_words(name).removesuffix(" usd"))
     if looks_like_id(name, value) and isinstance(value, str) and "@" not in value and (wrong := _slipped(value)):
         thing = re.sub(r" (id|number|code)$", "", name_in_words(name)).capitalize() or "Entry"
         remark = f"I got the {said} wrong there, so I'm using the right one now."

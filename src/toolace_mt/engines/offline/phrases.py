@@ -10,12 +10,12 @@ from typing import Any, Literal
 from toolace_mt.engines.offline.books import read_book
 from toolace_mt.engines.offline.language import pluralize, tidy
 from toolace_mt.engines.offline.segments import Segment, join_segments, say_value, segments
-from toolace_mt.engines.offline.spoken import Arguments, Spoken
+from toolace_mt.engines.offline.spoken import Arguments, Reference, Spoken
 from toolace_mt.engines.offline.templates import Rendered, render
 from toolace_mt.engines.offline.wording import PlainWording
 from toolace_mt.types import Tool
 
-DOMAINS = ("travel", "shop", "files")
+DOMAINS = ("travel", "shop", "files", "office", "tickets", "bank", "clinic", "home", "meals")
 
 
 @cache
@@ -65,9 +65,8 @@ class DomainWording:
         filled = [each for ask in self.entry["asks"] if (each := render(ask, resolve)) is not None]
         chosen = _fullest(filled, rng) or Rendered(self.able, frozenset())
         used = {slot.partition(":")[0].rstrip("*") for slot in chosen.used}
-        return tidy(
-            chosen.text + self._rest({n: s for n, s in spoken.items() if n not in used and s.state == "stated"})
-        )
+        left = {n: s for n, s in spoken.items() if n not in used}
+        return tidy(chosen.text + self._rest(left))
 
     def _formed(self, form: str, value: Any, rng: random.Random) -> str | None:
         """A value in a form that the slot asks for: `two bags` for `n bag`, a clause out of a list of the book."""
@@ -81,10 +80,13 @@ class DomainWording:
         extras: Mapping[str, str] = self.entry.get("extras", {})
         text, pieces = "", list[Segment]()
         for name, each in spoken.items():
-            if name in extras:
+            if each.state != "stated" and not isinstance(each.ref, Reference):
+                continue
+            if name in extras and each.state == "stated":
                 text += extras[name].replace("{}", self.say(name, each))
             else:
-                pieces += segments(name, self.tool.properties.get(name) or {}, each.value, "")
+                value = each.value if each.state == "stated" else each.ref
+                pieces += segments(name, self.tool.properties.get(name) or {}, value, "")
         return text + join_segments(pieces)
 
     def say(self, name: str, each: Spoken) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from toolace_mt.engines.offline.acting import open_stage, stage_at
-from toolace_mt.engines.offline.composing import Context, Exchange, clauses
+from toolace_mt.engines.offline.composing import clauses
+from toolace_mt.engines.offline.conversation import Context, Exchange
 from toolace_mt.engines.offline.language import ordinal
 from toolace_mt.engines.offline.learning import learned
 from toolace_mt.engines.offline.memory import Memory
@@ -41,11 +42,17 @@ class PlannedSubTask:
 
 @dataclass
 class Planner:
-    """Makes plans, and keeps the last ones: a plan is needed again by every request of its dialogue."""
+    """Makes plans, and keeps the last ones: a plan is needed again by every request of its dialogue.
+
+    Goals that no plan gives (of executed skeletons, or of another model) are remembered as well.
+    """
 
     open_environment: OpenEnvironment | None
     _plans: OrderedDict[tuple[str, int], list[PlannedSubTask]] = field(
         default_factory=OrderedDict[tuple[str, int], list[PlannedSubTask]]
+    )
+    _foreign: OrderedDict[tuple[str, tuple[str, ...]], None] = field(
+        default_factory=OrderedDict[tuple[str, tuple[str, ...]], None]
     )
 
     async def plan(self, scene: Scene, steps: Sequence[int], salt: int) -> list[PlannedSubTask]:
@@ -72,7 +79,7 @@ class Planner:
             walked = await walker.walk(count, place)
             flat: list[Exchange] = [pair for step in walked for pair in step]
             context = Context(scene.skills, before=before)
-            said = _told_apart(goal(clauses(walked, context, rng), rng), [each.goal for each in made])
+            said = told_apart(goal(clauses(walked, context, rng), rng), [each.goal for each in made])
             made.append(PlannedSubTask(said, walked))
             before += flat
             if goals and made[-1].goal != goals[place]:
@@ -82,6 +89,8 @@ class Planner:
     async def find(self, scene: Scene) -> list[PlannedSubTask] | None:
         """The plan that the scene's task was written from; None where none of this engine's plans gives it."""
         goals = [subtask.goal for subtask in scene.task]
+        if (foreign := (scene.lasting, tuple(goals))) in self._foreign:
+            return None
         for salt in sorted(range(SALTS), key=lambda s: (scene.lasting, s) not in self._plans):
             made = self._plans.get((scene.lasting, salt))
             if made is None:
@@ -89,6 +98,9 @@ class Planner:
             if [subtask.goal for subtask in made] == goals:
                 self._plans[scene.lasting, salt] = made
                 return made
+        self._foreign[foreign] = None
+        if len(self._foreign) > _KEPT_PLANS:
+            self._foreign.popitem(last=False)
         return None
 
     async def improvise(self, scene: Scene, number: int) -> list[Step]:
@@ -113,7 +125,7 @@ class Planner:
         return best
 
 
-def _told_apart(said: str, before: Sequence[str]) -> str:
+def told_apart(said: str, before: Sequence[str]) -> str:
     """A goal that is none of those `before`: the second `Ping the server.` is to ping it once more."""
     count, fresh = 1, said
     while fresh.lower() in {each.lower() for each in before}:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -61,6 +61,7 @@ class Turn:
     masked: bool = False
     names: tuple[str, ...] = ()
     must_state: tuple[Any, ...] = ()
+    must_convey: tuple[tuple[str, Any], ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -111,17 +112,11 @@ class Scene:
 
     def with_turns(self, turns: Iterable[Turn]) -> Scene:
         """The same scene with other turns."""
-        return Scene(
-            self.operation,
-            self.skills,
-            self.world,
-            self.brief,
-            self.task,
-            tuple(turns),
-            self.context,
-            self.seed,
-            self.digest,
-        )
+        return replace(self, turns=tuple(turns))
+
+    def with_task(self, task: Iterable[SubTask]) -> Scene:
+        """The same scene with another task."""
+        return replace(self, task=tuple(task))
 
 
 def read_scene(request: Request) -> Scene:
@@ -172,6 +167,7 @@ def read_turn(index: int, raw: dict[str, Any]) -> Turn:
         added=tuple(raw.get("tools_added", ())),
         masked=bool(raw.get("masked")),
         must_state=tuple(raw.get("must_state", ())),
+        must_convey=tuple((v["parameter"], v["value"]) for v in raw.get("must_convey", ())),
         names=tuple(raw.get("calls_to") or raw.get("results_of") or ()),
     )
 

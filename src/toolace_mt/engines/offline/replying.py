@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from toolace_mt.engines.offline.agreeing import is_understood, turns_around
+from toolace_mt.dialogue.grounding import mentions
+from toolace_mt.engines.offline.agreeing import turns_around
 from toolace_mt.engines.offline.books import frames
+from toolace_mt.engines.offline.facts import facts_of, in_words
 from toolace_mt.engines.offline.faults import repeated_sentences, sentences_of
 from toolace_mt.engines.offline.language import (
     capital,
@@ -26,15 +27,14 @@ from toolace_mt.engines.offline.reading import Call, Result
 from toolace_mt.engines.offline.segments import quoted, say_value
 from toolace_mt.engines.offline.skills import Skill
 from toolace_mt.engines.offline.spoken import Spoken
+from toolace_mt.engines.offline.telling_texts import tell_text
 from toolace_mt.engines.offline.templates import render_one
 from toolace_mt.engines.offline.wording import PlainWording
-from toolace_mt.schema.names import is_id_like, name_in_words
+from toolace_mt.schema.names import is_id_like, name_in_words, words
 
-_DATETIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?")
-_DULL = frozenset({"success", "ok", "message", "unit", "units", "note", "query", "page", "link", "url"})
-_TEXTS = ("content", "text", "comment", "body")
-_MOST_FACTS = 3
-_SECRET = re.compile(r"token|key|password|secret", re.IGNORECASE)
+_SUCCESS = frozenset({"success", "ok", "status", "sent", "added", "deleted", "done", "authenticated", "completed"})
+_SECRET = frozenset({"token", "key", "password", "secret", "pin", "passcode"})
+_LEADING = re.compile(r"(?:The|There|It|Here)\b")
 _UNTOLD = re.compile(
     r"the (?:\w+ )*status is|the (?:result|message|success|response|output)\b(?! is -?[\d.,]+$)|.* is confirmed$"
 )
@@ -137,47 +137,46 @@ def _goods(item: Any) -> str:
     return f"{f'{many}x ' if many != 1 else ''}the {item.get('product_name', 'product')}"
 
 
-def in_words(name: str, value: Any) -> str:
-    """A result's value for the user: dollars, dates as `May 14`, lists with `and`."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float) and re.search(r"_usd$|(^|_)usd_|dollars", name):
-        return f"${value:,.2f}".removesuffix(".00")
-    if isinstance(value, float):
-        return say_value(round(value, 2))
-    if isinstance(value, int) and not is_id_like(name) and value >= 10_000:
-        return f"{value:,}"
-    if isinstance(value, str) and (match := _DATETIME.fullmatch(value)):
-        return _in_calendar(match)
-    if isinstance(value, list):
-        return join_list([in_words(name, item) for item in value if not isinstance(item, dict | list)])
-    return str(value)
-
-
-def _in_calendar(match: re.Match[str]) -> str:
-    try:
-        day = dt.date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return match[0]
-    return f"{day:%B} {day.day}" + (f" at {match[4]}" if match[4] else "")
-
-
 def _plain(skill: Skill | None, call: Call, result: Result, rng: random.Random) -> str:
+    if isinstance(result.content, str):
+        return tell_text(skill, call, result.content, done=_done(skill, call) if skill else "")
     facts = facts_of(result.content, call.arguments)
     if skill is not None and (told := _equation(skill, call, result)):
         return told
     if skill is None:
         return sentence(join_list(facts)) if facts else "That's done."
     if skill.wording.kind == "act":
-        spoken = {n: Spoken(v, "stated") for n, v in call.arguments.items() if not isinstance(v, bool) and _is_short(v)}
-        spoken = {n: s for n, s in spoken.items() if not is_understood(skill.tool, n, s.value)}
-        turned = any(turns_around(skill.tool, n, v) for n, v in call.arguments.items())
-        done = "That's done." if turned else sentence(f"I've {perfect(_for_you(skill.wording.clause(spoken, rng)))}")
-        told = [fact for fact in facts if not _UNTOLD.match(fact)][:1]
-        return f"{done} {sentence(_join_facts(told))}" if told else done
+        return _act(skill, call, result, facts)
     if not facts:
-        return sentence(f"I've {perfect(skill.wording.able)}, and there's nothing to report")
-    return sentence(_lead(call, rng) + _join_facts(facts))
+        nothing = "" if result.content else ", and there's nothing to report"
+        return sentence(f"I've {perfect(skill.wording.able)}{nothing}")
+    return sentence(_lead(call, rng) + join_list(facts))
+
+
+def _act(skill: Skill, call: Call, result: Result, facts: Sequence[str]) -> str:
+    """What has been done, with one thing about it; or what was tried, where the result says that it was in vain."""
+    if failed := _failed(result.content):
+        return sentence(f"I tried to {_clause(skill, call)}, but the {name_in_words(failed)} came back negative")
+    told = [fact for fact in facts if not _UNTOLD.match(fact)][:1]
+    return f"{_done(skill, call)} {sentence(told[0])}" if told else _done(skill, call)
+
+
+def _done(skill: Skill, call: Call) -> str:
+    turned = any(turns_around(skill.tool, n, v) for n, v in call.arguments.items())
+    return "That's done." if turned else sentence(f"I've {perfect(_clause(skill, call))}")
+
+
+def _clause(skill: Skill, call: Call) -> str:
+    """What the call was for, with its values, but for secrets and long texts."""
+    given = {n: v for n, v in call.arguments.items() if not isinstance(v, bool) and _is_short(v)}
+    spoken = {n: Spoken(v, "stated") for n, v in given.items() if not _SECRET & set(words(n))}
+    return _for_you(skill.wording.clause(spoken, random.Random(0)))
+
+
+def _failed(content: Any) -> str:
+    """The field that says that nothing was done; nothing where none does."""
+    fields = content.items() if isinstance(content, dict) else ()
+    return next((str(n) for n, v in fields if v is False and _SUCCESS & {*words(str(n))[-1:]}), "")
 
 
 _SIGNS = {"add": "plus", "multiply": "times", "divide": "divided by", "subtract": "minus"}
@@ -227,104 +226,50 @@ def _lead(call: Call, rng: random.Random) -> str:
     ids = [
         (n, v)
         for n, v in call.arguments.items()
-        if is_id_like(n) and isinstance(v, str | int) and not _SECRET.search(n)
+        if is_id_like(n) and isinstance(v, str | int) and not _SECRET & set(words(n))
     ]
     thing = re.sub(r" ?(id|uuid|number|code|key)$", "", name_in_words(ids[0][0])) if len(ids) == 1 else ""
     return f"For {'' if thing == 'symbol' else f'{thing} '}{ids[0][1]}, " if thing else ""
 
 
-def _join_facts(facts: Sequence[str]) -> str:
-    return join_list(list(facts))
-
-
-def facts_of(content: Any, arguments: Mapping[str, Any]) -> list[str]:
-    """Short clauses about a result, those that only repeat the arguments left out: `the balance is 250`."""
-    if not isinstance(content, dict):
-        if isinstance(content, list):
-            return [f"here is what came back: {join_list([_item(i) for i in content[:4]])}"] if content else []
-        return [f'the answer is "{content}"'] if isinstance(content, str) and content else [f"the result is {content}"]
-    known = {str(v) for v in arguments.values()}
-    facts: list[str] = []
-    for name, value in content.items():
-        if value is None or str(value) in known or name in _DULL or value == [] or value == {}:
-            continue
-        facts.append(_fact(name, value))
-    return [fact for fact in facts if fact][:_MOST_FACTS]
-
-
-def _fact(name: str, value: Any) -> str:
-    said = re.sub(r"\b(id|url|api|ip)\b", lambda m: m[0].upper(), name_in_words(name))
-    if isinstance(value, bool):
-        if said.split(" ")[0] in ("can", "is", "has", "are"):
-            return f"the check whether it {said} came back {'positive' if value else 'negative'}"
-        return (
-            f"the {said} is {'active' if 'status' in said else 'confirmed'}"
-            if value
-            else f"the {said} came back negative"
-        )
-    if isinstance(value, dict):
-        inner = [
-            f"{name_in_words(str(k))} {in_words(str(k), v)}" for k, v in value.items() if not isinstance(v, dict | list)
-        ]
-        return f"the {said} shows {join_list(inner[:4])}" if inner else ""
-    if isinstance(value, list):
-        return _list_fact(said, value)
-    if said.startswith("last ") and isinstance(value, str) and (match := _DATETIME.fullmatch(value)):
-        return f"it was {said} on {_in_calendar(match)}"
-    verb = "are" if is_plural(said.split()[-1]) else "is"
-    text = quoted(value) if isinstance(value, str) and not _DATETIME.fullmatch(value) else in_words(name, value)
-    return f"the {said} {verb} {text}"
-
-
-def _list_fact(said: str, value: Sequence[Any]) -> str:
-    shown = [_item(item) for item in value[:4]]
-    if not all(shown):
-        return (
-            f"there are {counted(len(value), 'entry')} under {said}"
-            if len(value) != 1
-            else f"there is one entry under {said}"
-        )
-    text = next((t for k in _TEXTS if isinstance(value[0], dict) and isinstance(t := value[0].get(k), str)), "")
-    if text and len(text) < 160:
-        told = _list_fact(said, [{k: v for k, v in item.items() if k not in _TEXTS} for item in value])
-        return f"{told}, and the first one says {quoted(text)}"
-    if not is_plural(said.split()[-1]):
-        return f"the {said} contains {join_list(shown)}"
-    if len(value) == 1:
-        return f"there's one entry under {said}, {shown[0]}"
-    return f"the {said} are {join_list(shown)}"
-
-
-def _item(item: Any) -> str:
-    if isinstance(item, dict):
-        label = next((str(item[k]) for k in ("name", "title", "label", "username", "id") if item.get(k)), "")
-        label = label or next((str(v) for v in item.values() if isinstance(v, str | int)), "")
-        extra = next((f" ({v})" for k, v in item.items() if is_id_like(k) and str(v) != label), "")
-        return f"{label}{extra}"
-    return quoted(item) if not isinstance(item, list) else ""
-
-
 def _without_repeats(said: str, before: Sequence[str]) -> str:
-    """What is said, without sentences that stand in the reply already; all of it, where nothing else would be left."""
+    """What is said, without sentences that stand in the reply already; all of it, where nothing else would be left.
+
+    A quotation is never taken apart.
+    """
     known = {part for text in before for part in sentences_of(text)}
-    fresh = [part for part in sentences_of(said) if part not in known]
-    return " ".join(fresh) if fresh else said
+    fresh = " ".join(part for part in sentences_of(said) if part not in known)
+    return fresh if fresh and fresh.count('"') % 2 == 0 and said.count('"') <= 2 * (fresh == said) else said
+
+
+def _told_apart(said: str, call: Call, before: Sequence[Call]) -> str:
+    """With the value that sets a call apart from others of the same tool, where nothing in the sentence does."""
+    other = next((each for each in before if each.name == call.name), None)
+    if other is None or not _LEADING.match(said):
+        return said
+    apart = [v for n, v in call.arguments.items() if v != other.arguments.get(n) and isinstance(v, str | int)]
+    if len(apart) != 1 or isinstance(apart[0], bool) or mentions(said, apart[0]) or not _is_short(apart[0]):
+        return said
+    return f"For {quoted(apart[0])}, {said[:1].lower()}{said[1:]}"
 
 
 def reply(skills: Mapping[str, Skill], exchanges: Sequence[tuple[Call, Result]], rng: random.Random) -> str:
     """The reply about all results of a sub-task, in the order of the calls."""
     good = [(c, r) for c, r in exchanges if not r.is_error] or list(exchanges)
     sentences: list[str] = []
-    for call, result in good:
+    for place, (call, result) in enumerate(good):
         said = ""
         for _ in range(4):
             said = reply_sentence(skills.get(call.name), call, result, rng)
+            said = _told_apart(said, call, [c for c, _ in good[:place]])
             if not repeated_sentences(" ".join([*sentences, said])):
                 break
         sentences.append(_without_repeats(said, sentences))
     acts = any(skills[c.name].wording.kind == "act" for c, _ in good if c.name in skills)
     start = rng.choice(frames("done" if acts else "found"))
     unique = list(dict.fromkeys(sentences))
+    if any(said.startswith("I tried to") or r.is_error for said, (_, r) in zip(sentences, good, strict=True)):
+        return tidy(" ".join(unique))
     if len(unique) > 3 and rng.random() < 0.5:
         return "\n".join([rng.choice(frames("listed")), *(f"- {tidy(said)}" for said in unique)])
     return tidy(start + " ".join(unique))

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from toolace_mt.engines.offline.books import read_book
 from toolace_mt.engines.offline.language import counted, is_plural, join_list, pluralize, with_article
-from toolace_mt.schema.names import name_in_words
+from toolace_mt.engines.offline.spoken import Reference
+from toolace_mt.schema.names import is_id_like, name_in_words
 from toolace_mt.types import JsonSchema
 
 _LAST = 20
@@ -18,6 +19,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[/.]\d\d?[/.]\d{2,4}|[A-Z][a-z]{2,8} \
 _CLOCK = re.compile(r"\d{1,2}:\d\d|\d{1,2} ?[ap]m\b", re.IGNORECASE)
 _NAMELIKE = re.compile(r"[A-Z0-9$#@+/-][\w'.$#@:/+%-]*(?:[ ,]+(?:[A-Z0-9&][\w'.-]*|of|the|de|and))*")
 _PLAINWORD = re.compile(r"[a-z][a-z-]*")
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,24}")
 _IDS = re.compile(r"^(?P<thing>.*?) ?(?:id|ids|uuid|guid|identifier|number|code|key|no|reference|ref|handle|sku|slug)$")
 _HEADS = frozenset({"amount", "number", "count", "rate", "size", "length", "value", "price", "level", "age", "score"})
 
@@ -70,7 +72,9 @@ def say_value(value: Any) -> str:
 def quoted(value: Any) -> str:
     """The value, in quotation marks unless it is a number, a name, a code or a single plain word."""
     text = say_value(value)
-    if not isinstance(value, str) or _NAMELIKE.fullmatch(text) or _PLAINWORD.fullmatch(text) or _is_code(text):
+    if not isinstance(value, str) or isinstance(value, Reference):
+        return text
+    if _NAMELIKE.fullmatch(text) or _PLAINWORD.fullmatch(text) or _is_code(text):
         return text
     return f"'{text}'" if '"' in text else f'"{text}"'
 
@@ -90,13 +94,27 @@ def segments(name: str, schema: JsonSchema, value: Any, verb: str) -> list[Segme
         return [piece for item in value for piece in segments(name, inside, item, "")]
     if value is None or value == [] or value == "":
         return []
+    if isinstance(value, list) and all(isinstance(item, Reference) for item in value):
+        value = Reference(say_value(value))
     said = name_in_words(name)
     for row in _rows():
         if not row.verbs or verb.split(" ")[0] in row.verbs:
             match = row.match.search(said)
-            if match and _is_of(row.of, value):
+            if match and (row.of != "number" if isinstance(value, Reference) else _is_of(row.of, value)):
                 return [_from_row(row, match, said, value)]
-    return [_by_type(said, value, verb)]
+    return [_by_reference(name, value) if isinstance(value, Reference) else _by_type(said, value, verb)]
+
+
+def joint(name: str) -> str:
+    """The word between a clause and a reference to an earlier result."""
+    first = name_in_words(name).split(" ")[0]
+    return {"from": "from", "source": "from", "origin": "from", "to": "to", "destination": "to"}.get(first, "for")
+
+
+def _by_reference(name: str, value: Reference) -> Segment:
+    if is_id_like(name) or joint(name) != "for":
+        return Segment(f" {joint(name)} {value}", 2)
+    return Segment(str(value), _LAST, in_list=True)
 
 
 def _is_of(kind: str, value: Any) -> bool:
@@ -120,6 +138,8 @@ def _is_of(kind: str, value: Any) -> bool:
 def _from_row(row: _Row, match: re.Match[str], said: str, value: Any) -> Segment:
     groups = {k: v for k, v in match.groupdict().items() if v}
     things = groups.get("things") or groups.get("things2") or ""
+    if isinstance(value, Reference) and row.item:
+        return Segment(str(value), row.order, in_list=True)
     template = row.say or row.item
     text = (
         template.replace("{words}", said)
@@ -146,11 +166,14 @@ def _in_units(said: str, value: Any) -> str:
 def _by_type(said: str, value: Any, verb: str) -> Segment:
     if isinstance(value, bool):
         bare = re.sub(r"^(is|has|include|enable|with|use|allow|show) ", "", said)
-        return Segment(f"{bare} turned {'on' if value else 'off'}", _LAST, in_list=True)
+        option = bare if len(bare) > 1 else f"the option {bare}"
+        return Segment(f"{option} turned {'on' if value else 'off'}", _LAST, in_list=True)
     ids = _IDS.match(said)
     if ids and isinstance(value, str | int):
         thing = ids["thing"].strip()
         return Segment(f" for {thing} {value}" if thing else f" with the ID {value}", 2)
+    if isinstance(value, int | float) and is_plural(said.split(" ")[-1]):
+        return Segment(f" for {_single(f'1 {said}') if value == 1 else f'{say_value(value)} {said}'}", 4)
     if isinstance(value, int | float):
         article = with_article(said)
         return Segment(f"{article} of {say_value(value)}", _LAST, in_list=True)
@@ -159,6 +182,8 @@ def _by_type(said: str, value: Any, verb: str) -> Segment:
         return Segment(f"{say_value(value)} as the {noun}", _LAST, in_list=True)
     if verb in _CHANGES:
         return Segment(f"the {said} set to {quoted(value)}", _LAST, in_list=True)
+    if isinstance(value, str) and _TOKEN.fullmatch(value):
+        return Segment(f"{said} {value.replace('_', ' ')}", _LAST, in_list=True)
     return Segment(f"{quoted(value)} as the {said}", _LAST, in_list=True)
 
 

@@ -6,10 +6,10 @@ from functools import cached_property, lru_cache
 
 import orjson
 
-from toolace_mt.engines.offline.inlining import inlined
 from toolace_mt.engines.offline.outcomes import likely_returns
 from toolace_mt.engines.offline.phrases import DomainWording, domain_of
 from toolace_mt.engines.offline.wording import PlainWording, Wording
+from toolace_mt.schema.inlining import inlined
 from toolace_mt.schema.links import gives, needs
 from toolace_mt.schema.names import words
 from toolace_mt.types import JsonSchema, Tool

@@ -8,10 +8,16 @@ from typing import Any, Literal, NamedTuple
 State = Literal["stated", "again", "linked", "withheld"]
 
 
+class Reference(str):
+    """Words that stand in a text in place of a value: `the second file`. Nothing puts them in quotation marks."""
+
+    __slots__ = ()
+
+
 class Spoken(NamedTuple):
     """stated: with its value. again, linked: by `ref`, since it was said, or a result gives it.
 
-    withheld: not at all, or by the vague `ref`.
+    withheld: not at all, or by the vague `ref`. A stated list or object may hold a `Reference` in place of a value.
     """
 
     value: Any

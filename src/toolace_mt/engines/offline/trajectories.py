@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from toolace_mt.engines.offline.composing import Context, clauses
+from toolace_mt.engines.offline.composing import clauses
+from toolace_mt.engines.offline.conversation import Context
 from toolace_mt.engines.offline.phrases import DomainWording
 from toolace_mt.engines.offline.planning import Planner
 from toolace_mt.engines.offline.reading import Scene, exchanges

@@ -12,8 +12,8 @@ from typing import Literal, Protocol
 
 from toolace_mt.engines.offline.holes import Hole, object_parts
 from toolace_mt.engines.offline.language import tidy
-from toolace_mt.engines.offline.segments import Segment, join_segments, say_value, segments
-from toolace_mt.engines.offline.spoken import Arguments, Spoken
+from toolace_mt.engines.offline.segments import Segment, join_segments, joint, say_value, segments
+from toolace_mt.engines.offline.spoken import Arguments, Reference, Spoken
 from toolace_mt.engines.offline.verb_phrases import VerbPhrase, verb_phrase
 from toolace_mt.schema.names import name_in_words
 from toolace_mt.types import Tool
@@ -138,8 +138,10 @@ class PlainWording:
         if said.state == "stated" or (said.state == "again" and not said.ref):
             schema = self.tool.properties.get(name) or {}
             return segments(name, schema, said.value, self.phrase.verb)
+        if isinstance(said.ref, Reference):
+            return segments(name, self.tool.properties.get(name) or {}, said.ref, self.phrase.verb)
         if said.state == "linked" or (said.state == "withheld" and said.ref):
-            return [Segment(f" {_joint(name)} {said.ref}", 2)] if said.ref else []
+            return [Segment(f" {joint(name)} {said.ref}", 2)] if said.ref else []
         return []
 
     def question(self, parameter: str, rng: random.Random) -> str:
@@ -170,12 +172,6 @@ _TWO = re.compile(r"\b(?:the )?two (?:\w+ )?(?:numbers|integers|values)\b")
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _joint(name: str) -> str:
-    """The word between the clause and a reference to an earlier result."""
-    first = name_in_words(name).split(" ")[0]
-    return {"from": "from", "source": "from", "origin": "from", "to": "to", "destination": "to"}.get(first, "for")
 
 
 def as_request(clause: str) -> str:

@@ -1,0 +1,126 @@
+"""What `mcp:COMMAND...` and `mcp+http(s)://...` say, without starting anything.
+
+The command is split as a shell splits it, but no shell runs it. Two placeholders give each dialogue folders of its own:
+`{scratch}`, an empty one, and `{copy:DIR}`, a copy of DIR. With one of them each dialogue has a server process to itself.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolace_mt.environments.mcp.places import Places
+from toolace_mt.errors import InputError
+
+STDIO = "mcp:"
+HTTP = ("mcp+http:", "mcp+https:")
+PREFIXES = (STDIO, *HTTP)
+_PLACEHOLDER = re.compile(r"\{scratch\}|\{copy(?::([^{}]*))?\}")
+_VARIABLE = re.compile(r"[^=/]*=")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that each dialogue gets. name: how dialogues call it, without the slash. copy_of: None for an empty one."""
+
+    placeholder: str
+    name: str
+    copy_of: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class McpSource:
+    """name: the SRC itself. url: of an HTTP server; else words, the command with its placeholders, and their folders."""
+
+    name: str
+    url: str | None = None
+    words: tuple[str, ...] = ()
+    folders: tuple[Folder, ...] = ()
+
+    @property
+    def isolated(self) -> bool:
+        """Whether each dialogue has a server process and folders of its own; else all share one, and take turns."""
+        return bool(self.folders)
+
+    @property
+    def label(self) -> str:
+        """What the server is called where it says no name: its program, or its host."""
+        if self.url is not None:
+            return self.url.partition("://")[2].partition("/")[0]
+        words = [word for word in self.words if not _VARIABLE.match(word)]
+        return Path(words[1] if words[0] == "env" and len(words) > 1 else words[0]).name
+
+    def command(self, root: Path) -> list[str]:
+        """The words of the command with the dialogue's folders, which lie in `root`."""
+        return [self._filled(word, {f.placeholder: str(root / f.name) for f in self.folders}) for word in self.words]
+
+    def places(self, root: Path) -> Places:
+        """The short names of the dialogue's folders, which lie in `root`."""
+        return Places({f"/{f.name}": str(root / f.name) for f in self.folders})
+
+    def prepare(self, root: Path) -> None:
+        """Make the folders in `root`; those that are there stay as they are. Raises OSError.
+
+        A copy comes in one piece: half of one, left by a crash, is made anew.
+        """
+        root.mkdir(parents=True, exist_ok=True)
+        for folder in self.folders:
+            place = root / folder.name
+            if folder.copy_of is None:
+                place.mkdir(exist_ok=True)
+            elif not place.exists():
+                half = root / f".{folder.name}.half"
+                shutil.rmtree(half, ignore_errors=True)
+                shutil.copytree(folder.copy_of, half, symlinks=True)
+                half.rename(place)
+
+    def named_folders(self) -> list[str]:
+        """The existing absolute folders that the command names, as dialogues call them, in order."""
+        short = {f.placeholder: f"/{f.name}" for f in self.folders}
+        origin = {f.placeholder: str(f.copy_of or Path("/")) for f in self.folders}
+        found: list[str] = []
+        for word in self.words[1:]:
+            for part in dict.fromkeys((word, word.partition("=")[2])):
+                shown, real = self._filled(part, short), self._filled(part, origin)
+                empty = part.startswith("{scratch}") and part != "{scratch}"  # what will be in there, nobody knows yet
+                if shown.startswith("/") and not empty and Path(real).is_dir():
+                    found.append(shown)
+        return list(dict.fromkeys(found))
+
+    def _filled(self, word: str, folders: dict[str, str]) -> str:
+        return _PLACEHOLDER.sub(lambda match: folders[match[0]], word)
+
+
+def parse_mcp(source: str) -> McpSource:
+    """What SRC says. Raises InputError where the command is none, is not found, or its placeholders cannot be used."""
+    if source.startswith(HTTP):
+        if not re.fullmatch(r"mcp\+https?://[^/\s]+\S*", source):
+            raise InputError(f"{source}: write mcp+http://HOST:PORT/PATH, the address of an MCP server")
+        return McpSource(source, url=source.removeprefix("mcp+"))
+    try:
+        words = tuple(shlex.split(source.removeprefix(STDIO)))
+    except ValueError as error:
+        raise InputError(f"{source}: the command cannot be read: {error}") from None
+    if not words:
+        raise InputError(f"{source}: write mcp:COMMAND..., the command that starts an MCP server")
+    if shutil.which(words[0]) is None:
+        raise InputError(f"{source}: there is no command {words[0]}; install it, or give its path")
+    return McpSource(source, words=words, folders=_folders(source, words))
+
+
+def _folders(source: str, words: tuple[str, ...]) -> tuple[Folder, ...]:
+    folders: dict[str, Folder] = {}
+    for match in (match for word in words for match in _PLACEHOLDER.finditer(word)):
+        folders[match[0]] = Folder(match[0], "scratch", None)
+        if match[0] != "{scratch}":
+            original = Path(match[1] or "").expanduser().resolve()
+            if not match[1] or not original.is_dir():
+                raise InputError(f"{source}: {match[0]}: write {{copy:DIR}}, where DIR is an existing folder")
+            folders[match[0]] = Folder(match[0], original.name, original)
+    names = [folder.name for folder in folders.values()]
+    if twice := [name for name in names if names.count(name) > 1 or not name]:
+        raise InputError(f"{source}: dialogues would know two folders as /{twice[0]}; rename one of them")
+    return tuple(folders.values())

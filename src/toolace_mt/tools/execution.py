@@ -1,0 +1,37 @@
+"""Which of the loaded tools run: operations of an `openapi:` source, as far as the user lets them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from toolace_mt.config import ToolsConfig
+from toolace_mt.schema.http import HttpOperation
+from toolace_mt.tools.notes import LoadedTools
+
+
+def executable(loaded: LoadedTools, config: ToolsConfig) -> LoadedTools:
+    """The same tools; those operations that `config` lets run have the source (`openapi:...`) as their environment.
+
+    `requests` keeps only what runs. The rest stays as it was: described, and never called.
+    """
+    if config.openapi_execute == "no" or not config.openapi_sources:
+        return replace(loaded, requests={})
+    (source,) = config.openapi_sources
+    running = {name: request for name, request in loaded.requests.items() if not why_not(request, config)}
+    tools = tuple(
+        tool.model_copy(update={"environment": source}) if tool.name in running and tool.environment is None else tool
+        for tool in loaded.tools
+    )
+    return replace(loaded, tools=tools, requests=running)
+
+
+def why_not(request: HttpOperation, config: ToolsConfig) -> str:
+    """Why an operation does not run, in a few words; "" where it does."""
+    if config.openapi_execute == "no":
+        return "nothing is to be called (--openapi-execute)"
+    if config.openapi_execute == "reads" and not request.reads:
+        return f"{request.method} is more than reading (--openapi-execute all)"
+    given = {header.lower() for header in config.openapi_header_env}
+    if missing := [header for header in request.headers_needed if header.lower() not in given]:
+        return f"needs the header {missing[0]} (--set tools.openapi_header_env.{missing[0]}=VARIABLE)"
+    return request.obstacle

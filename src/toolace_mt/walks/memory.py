@@ -1,0 +1,173 @@
+"""What a walk has brought up so far: values that results gave, values that the user said, calls that were made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from toolace_mt.schema.names import singular, words
+from toolace_mt.walks.harvest import FILE, HASH, ITEM, harvest
+from toolace_mt.walks.skills import Parameter, Skill
+
+# Under such names stands what tools and people write, not what one tool hands to the next.
+_FREE = frozenset(
+    {
+        "content",
+        "message",
+        "description",
+        "status",
+        "text",
+        "title",
+        "body",
+        "note",
+        "reason",
+        "comment",
+        "query",
+        "type",
+    }
+    | {
+        "result",
+        "value",
+        "unit",
+        "currency",
+        "error",
+        "success",
+        "summary",
+        "pattern",
+        "subject",
+        "format",
+        "name",
+        "time",
+    }
+)
+_VERSIONS = frozenset({"revision", "commit", "sha", "hash", "ref", "rev", "target", "version", "contains"})
+_TELLS_NOTHING = frozenset({"the", "a", "an", "of", "to", "get", "list", "name", "id", "value", "path"})
+
+
+class Find(NamedTuple):
+    """A value that a result gave in sub-task `subtask`. by_act: the tool changed something."""
+
+    value: Any
+    subtask: int
+    in_list: bool
+    by_act: bool
+
+
+@dataclass
+class _Place:
+    """All finds of one tool at one place of its results; said: the words of the place."""
+
+    tool: Skill
+    name: str
+    said: frozenset[str]
+    thing: str
+    finds: list[Find] = field(default_factory=list[Find])
+
+    def is_of(self, thing: str) -> bool:
+        """Whether the place tells about the thing itself, not about another that has to do with it."""
+        return self.said <= {*thing.split(), *words(self.name), *map(singular, words(self.name))}
+
+
+def call_key(name: str, arguments: Mapping[str, Any]) -> bytes:
+    """The same for equal calls."""
+    return orjson.dumps([name, arguments], option=orjson.OPT_SORT_KEYS)
+
+
+class Memory:
+    """knows: what the user knows before the dialogue, by the name of a parameter, or TOOL.PARAMETER."""
+
+    def __init__(self, knows: Mapping[str, Sequence[Any]]) -> None:
+        self.knows = knows
+        self.subtask = 0
+        self.said: dict[str, Any] = {}
+        self.calls: Counter[bytes] = Counter()
+        self.used: Counter[str] = Counter()
+        self.used_here: Counter[str] = Counter()
+        self.refused: set[bytes] = set()
+        self.acted: set[tuple[str, str]] = set()
+        self.spent: set[str] = set()
+        self.latest: list[bytes] = []
+        self._places: dict[tuple[str, str, str], _Place] = {}
+
+    def begin(self, subtask: int) -> None:
+        """A new sub-task begins."""
+        self.subtask = subtask
+        self.used_here.clear()
+        self.latest.clear()
+
+    def note(self, skill: Skill, arguments: Mapping[str, Any], content: str) -> None:
+        """Remember a call that was kept, and all that its result holds."""
+        key = call_key(skill.name, arguments)
+        self.calls[key] += 1
+        self.latest.append(key)
+        self.used[skill.name] += 1
+        self.used_here[skill.name] += 1
+        self.said |= {k: v for k, v in arguments.items() if not isinstance(v, list | dict)}
+        for parameter in skill.parameters:
+            value = arguments.get(parameter.name)
+            if parameter.thing and not skill.looks and value is not None:
+                self.acted.add((skill.name, str(value)))
+                if skill.undoes:
+                    self.spent.add(str(value))
+        self._learn(skill, arguments, content)
+
+    def _learn(self, skill: Skill, arguments: Mapping[str, Any], content: str) -> None:
+        things = {path: thing for thing, path in skill.gives.items()}
+        given = {str(value) for value in arguments.values()}
+        for found in harvest(content, arguments):
+            if str(found.value) in given and found.name not in (FILE, HASH, ITEM):
+                continue  # an echo of what was asked with is nothing new
+            key = (skill.name, found.name, found.path)
+            place = self._places.get(key)
+            if place is None:
+                said = frozenset(map(singular, words(".".join(found.path.split(".")[-2:]) or found.name)))
+                place = self._places[key] = _Place(skill, found.name, said, things.get(found.path, ""))
+            place.finds.append(Find(found.value, self.subtask, found.in_list, not skill.looks))
+
+    def knowledge(self, tool: str, parameter: str) -> list[Any]:
+        """Values that the user knows for a parameter of a tool."""
+        return list(self.knows.get(f"{tool}.{parameter}") or self.knows.get(parameter) or ())
+
+    def finds(self, skill: Skill, parameter: Parameter) -> list[Find]:
+        """What results gave for a parameter, the newest last; nothing for free text and plain figures.
+
+        A flight is booked out of a list of flights, not out of a list of old bookings: what changes things takes an id only
+        from where the thing itself is told, and what looks does so where it can.
+        """
+        places = list(self._fitting(skill, parameter))
+        own = [place for place in places if place.is_of(parameter.thing)] if parameter.thing else places
+        if parameter.thing and not own and skill.looks:
+            own = places
+        return [find for place in own for find in place.finds]
+
+    def _fitting(self, skill: Skill, parameter: Parameter) -> Iterator[_Place]:
+        if not parameter.thing and (parameter.name in _FREE or parameter.kind in ("boolean", "number", "integer")):
+            return
+        asked = parameter.asked
+        for place in self._places.values():
+            if place.name == FILE:
+                fits = parameter.names_a_file
+            elif place.name == HASH:
+                fits = not _VERSIONS.isdisjoint(asked)
+            elif place.name == ITEM:
+                fits = bool((asked - _TELLS_NOTHING) & frozenset(place.tool.words))
+            elif parameter.thing:
+                fits = parameter.thing == place.thing or parameter.name == place.name
+            else:
+                fits = _same(parameter.name, asked, parameter.told, place)
+            if fits:
+                yield place
+
+
+def _same(name: str, asked: frozenset[str], told: frozenset[str], place: _Place) -> bool:
+    """Whether the words of a parameter and of a place in results speak of the same."""
+    if place.name == name and name not in _FREE:
+        return True
+    telling = asked - _TELLS_NOTHING
+    if len(asked) > 1 and telling and asked <= place.said:
+        return True
+    return len(place.said) > 1 and bool(place.said - _TELLS_NOTHING) and place.said <= told

@@ -1,0 +1,168 @@
+"""A skill: a tool with what a walk has to know of it: what it asks for, what it gives, and whether it changes things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from toolace_mt.schema.inlining import inlined
+from toolace_mt.schema.links import gives, needs
+from toolace_mt.schema.names import entity_words, singular, words
+from toolace_mt.types import JsonSchema, Tool
+from toolace_mt.values.making import described_choices
+
+_LOOKING = frozenset(
+    {
+        "get",
+        "list",
+        "find",
+        "search",
+        "show",
+        "check",
+        "read",
+        "view",
+        "lookup",
+        "fetch",
+        "describe",
+        "compare",
+        "count",
+    }
+    | {
+        "calculate",
+        "compute",
+        "estimate",
+        "track",
+        "query",
+        "preview",
+        "summarize",
+        "convert",
+        "verify",
+        "display",
+        "ls",
+    }
+    | {"cat", "grep", "head", "tail", "wc", "diff", "du", "pwd", "status", "log", "browse", "see", "inspect", "open"}
+)
+_UNDOING = frozenset(
+    {"cancel", "delete", "remove", "return", "close", "block", "revoke", "rm", "rmdir", "drop", "unfollow", "discard"}
+    | {"reject", "decline", "withdraw", "void", "refund", "deactivate", "archive", "reset", "unsubscribe", "freeze"}
+)
+_MAKING = frozenset(
+    {"create", "write", "make", "mkdir", "touch", "new", "add", "save", "init", "move", "mv", "cp", "copy"}
+)
+_ENTERING = frozenset({"login", "logout", "authenticate", "signin", "signout"})
+_MOST_KEPT = 20_000
+_FILE_WORDS = frozenset({"path", "paths", "dir", "directory", "folder", "root", "repo", "file", "files", "filename"})
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its plain schema, whether a call must have it, and the thing that it names by an id ("" for none)."""
+
+    name: str
+    schema: JsonSchema
+    required: bool
+    thing: str
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The words of its name."""
+        return frozenset(entity_words(self.name))
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The words of its description."""
+        return frozenset(map(singular, words(str(self.schema.get("description", "")))))
+
+    @cached_property
+    def bare(self) -> JsonSchema:
+        """Its schema without what does not constrain values."""
+        return {k: v for k, v in self.schema.items() if k not in ("default", "description", "title")}
+
+    @cached_property
+    def choices(self) -> tuple[Any, ...]:
+        """The values of an enum, also of one among several options, or of one that only the description tells."""
+        options = [o for o in self.schema.get("anyOf", ()) if isinstance(o, dict)]
+        values = self.schema.get("enum") or [v for o in options for v in o.get("enum", ())]
+        found = values or described_choices(str(self.schema.get("description", "")))
+        return tuple(v for v in found if v is not None)
+
+    @cached_property
+    def names_a_file(self) -> bool:
+        """Whether its values are files or folders."""
+        said = {*words(self.name), *words(str(self.schema.get("description", "")))[:12]}
+        return self.kind in ("string", "array") and not _FILE_WORDS.isdisjoint(said) and "content" not in self.name
+
+    @cached_property
+    def kind(self) -> str:
+        """The JSON type of its values; of several the first that is not null."""
+        declared = self.schema.get("type") or next(
+            (o.get("type") for o in self.schema.get("anyOf", ()) if isinstance(o, dict) and o.get("type") != "null"), ""
+        )
+        if isinstance(declared, list):
+            return str(next((kind for kind in declared if kind != "null"), ""))
+        return str(declared)
+
+
+class Skill:
+    """A tool as a walker knows it; made once for each distinct tool."""
+
+    def __init__(self, tool: Tool) -> None:
+        self.tool = tool
+        self.name = tool.name
+        self.words = words(tool.source_name or tool.name)
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters, required ones first."""
+        plain = inlined(self.tool.parameters)["properties"]
+        asked, required = needs(self.tool), self.tool.required
+        order = [*required, *(name for name in plain if name not in required)]
+        return tuple(Parameter(name, plain.get(name) or {}, name in required, asked.get(name, "")) for name in order)
+
+    @cached_property
+    def gives(self) -> dict[str, str]:
+        """The things in the results, each with the path of its first place, where that is known."""
+        return gives(self.tool)
+
+    @cached_property
+    def looks(self) -> bool:
+        """Whether the tool only looks, as far as its name tells."""
+        verb = next(iter(self.words), "")
+        return verb in _LOOKING or (not _LOOKING.isdisjoint(self.words) and not (_UNDOING | _MAKING) & {verb})
+
+    @cached_property
+    def undoes(self) -> bool:
+        """Whether the tool takes away what is there: a cancellation, a deletion."""
+        return not _UNDOING.isdisjoint(self.words[:2])
+
+    @cached_property
+    def makes(self) -> bool:
+        """Whether the tool makes something new, so that a name for it is made up rather than found."""
+        return not _MAKING.isdisjoint(self.words[:2])
+
+    @cached_property
+    def once(self) -> bool:
+        """Whether the tool is of use only once in a dialogue: logging in and out."""
+        return not _ENTERING.isdisjoint(self.words) or (
+            self.words[:2] in (("log", "in"), ("log", "out"), ("sign", "in"))
+        )
+
+
+class Skills:
+    """The skills of tools, each made once. Tools are told apart by identity: to compare their schemas would cost more."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Tool, Skill]] = {}
+
+    def of(self, tool: Tool) -> Skill:
+        """The skill of a tool."""
+        kept = self._known.get(id(tool))
+        if kept is None or kept[0] is not tool:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            kept = self._known[id(tool)] = (tool, Skill(tool))
+        return kept[1]
+
+
+skill_of = Skills().of

@@ -1,0 +1,131 @@
+"""Skeletons made by execution: the calls first, on tools that run; the words come after, and may change no call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.stages.kiosk import TOOLS, Kiosk, Script, run
+from toolace_mt.errors import NoUsableAnswer, WalkTooShort
+from toolace_mt.rules import check
+from toolace_mt.stages.execute import initialize_executed
+from toolace_mt.stages.execution import replay
+from toolace_mt.stages.scope import Scope
+from toolace_mt.types import Dialogue, Task
+
+KNOBS = {"initialize": {"subtasks_min": 1, "subtasks_max": 1, "steps_min": 2, "steps_max": 2, "parallel": 0.0}}
+EMPTY = Dialogue(id="000000", tools=TOOLS, environment=None)
+
+
+def shown(request: Any) -> dict[str, Any]:
+    return orjson.loads(request.messages[1].content.partition("\n\n")[0])
+
+
+def words(request: Any, **changes: str) -> dict[str, Any]:
+    """A plain answer: each message states what it has to."""
+    answers = []
+    for turn in (t for t in shown(request)["dialogue"] if t.get("masked") and t["role"] == "user"):
+        values = [*turn.get("must_state", ()), *(v["value"] for v in turn.get("must_convey", ()))]
+        user = f"Please see to this, number {turn['subtask']}: {', '.join(map(str, values)) or 'nothing more'}."
+        plain = {"goal": f"See to number {turn['subtask']}.", "user": user, "reply": "It is done."}
+        answers.append({"subtask": turn["subtask"], **plain, **changes})
+    return {"subtasks": answers}
+
+
+def skeleton(scope: Callable[..., Scope], *answers: Any, **knobs: Any) -> Any:
+    script = Script(verbalization=list(answers or [words]))
+    made = scope(script, **{**KNOBS, **knobs})
+    world = made.world
+    assert world is not None
+    return run(initialize_executed(made, EMPTY.model_copy(update={"environment": world.ref}))), script
+
+
+def test_calls_are_real_and_words_are_put_around_them(scope: Callable[..., Scope]) -> None:
+    dialogue, script = skeleton(scope)
+    assert dialogue is not None
+    assert script.steps() == ["init/words#0"]
+    assert [f for f in check(dialogue) if f.severity == "error"] == []
+    assert dialogue.task.subtasks[0].steps == 2
+    assert set(dialogue.task.subtasks[0].tools) == {call.name for call in dialogue.calls}
+    assert dialogue.turns[0].text.startswith("Please see to this")
+    replayed = run(replay(Kiosk, dialogue))
+    assert (replayed.differences, replayed.state) == ((), dialogue.state)
+
+
+def test_a_book_is_bought_by_the_id_that_the_search_gave(scope: Callable[..., Scope]) -> None:
+    for seed in range(12):
+        dialogue, script = skeleton(scope, run={"seed": seed})
+        bought = [call.arguments["book_id"] for call in dialogue.calls if call.name == "buy_book"]
+        first = shown(script.requests[0])["dialogue"][0]
+        said = [*first.get("must_state", ()), *(v["value"] for v in first.get("must_convey", ()))]
+        assert not set(bought) & set(said), "the user cannot know what only a result gives"
+        if bought:
+            return
+    raise AssertionError("no walk bought anything")
+
+
+def test_the_tool_list_shows_tools_that_do_not_run_too(scope: Callable[..., Scope]) -> None:
+    dialogue, script = skeleton(scope)
+    assert [tool["name"] for tool in shown(script.requests[0])["tools"]] == [tool.name for tool in TOOLS]
+    assert "note" not in {call.name for call in dialogue.calls}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"user": "Please buy it with buy_book."}, "names the tool buy_book"),
+        ({"reply": ""}, "reply is empty"),
+        ({"goal": "Buy [name]."}, "placeholder"),
+    ],
+)
+def test_bad_words_are_asked_again(scope: Callable[..., Scope], change: dict[str, str], said: str) -> None:
+    dialogue, script = skeleton(scope, lambda request: words(request, **change), words)
+    assert dialogue is not None
+    assert said in script.requests[1].messages[-1].content
+
+
+def test_an_id_from_a_later_result_may_not_be_stated(scope: Callable[..., Scope]) -> None:
+    def tell(request: Any) -> dict[str, Any]:
+        return words(request, user="Please find Dune and Emma, and buy BK-4001 and BK-4002.")
+
+    for seed in range(12):
+        dialogue, script = skeleton(scope, tell, words, run={"seed": seed})
+        if any(call.name == "buy_book" for call in dialogue.calls):
+            assert "only a later result gives" in script.requests[1].messages[-1].content
+            return
+    raise AssertionError("no walk bought anything")
+
+
+def test_words_that_never_come_right_fail_the_dialogue(scope: Callable[..., Scope]) -> None:
+    with pytest.raises(NoUsableAnswer):
+        skeleton(scope, *["no words"] * 3)
+
+
+def test_without_enough_calls_there_is_no_skeleton(scope: Callable[..., Scope]) -> None:
+    ranges = {"subtasks_min": 5, "subtasks_max": 5, "steps_min": 6, "steps_max": 6}
+    dialogue, script = skeleton(scope, initialize=ranges)
+    assert dialogue is None
+    assert script.requests == []
+
+
+def test_an_outside_server_that_gives_too_little_fails_the_dialogue(
+    scope: Callable[..., Scope], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Kiosk, "repeatable", False)
+    ranges = {"subtasks_min": 5, "subtasks_max": 5, "steps_min": 6, "steps_max": 6}
+    with pytest.raises(WalkTooShort, match="too few calls to kiosk"):
+        skeleton(scope, initialize=ranges)
+
+
+def test_the_numbers_of_subtasks_and_steps_stay_in_their_ranges(scope: Callable[..., Scope]) -> None:
+    ranges = {"subtasks_min": 1, "subtasks_max": 3, "steps_min": 1, "steps_max": 2}
+    tasks: list[Task] = []
+    for seed in range(20):
+        dialogue, _ = skeleton(scope, initialize=ranges, run={"seed": seed})
+        tasks += [dialogue.task] if dialogue else []
+    assert tasks
+    assert {len(task.subtasks) for task in tasks} <= {1, 2, 3}
+    assert {subtask.steps for task in tasks for subtask in task.subtasks} == {1, 2}
