@@ -22,8 +22,9 @@ types: $(READY)
 
 check: test lint types  ## what CI runs
 
-bench: $(READY)  ## calls per second on one core, beside a bare client in the same run
+bench: $(READY)  ## calls and executed skeletons per second on one core
 	$(BIN)/python benchmarks/calls.py
+	$(BIN)/python benchmarks/skeletons.py
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
