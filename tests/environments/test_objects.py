@@ -138,3 +138,35 @@ def test_a_class_that_cannot_be_opened_is_named(cls: type, told: str) -> None:
     with pytest.raises(InputError, match=r"^mine: ") as refusal:
         open_object("mine", cls, 0)
     assert told in str(refusal.value)
+
+
+class Pinboard:
+    """Its default list is one object for all calls, as Python has it."""
+
+    def __init__(self) -> None:
+        self.pins: list[list[str]] = []
+
+    def pin(self, text: str, tags: list[str] = []) -> dict[str, int]:  # noqa: B006
+        """Pin a text."""
+        self.pins.append(tags)
+        return {"pin_id": len(self.pins)}
+
+    def tag(self, pin_id: int, name: str) -> dict[str, list[str]]:
+        """Tag a pin."""
+        self.pins[pin_id - 1].append(name)
+        return {"tags": self.pins[pin_id - 1]}
+
+
+def test_a_default_that_a_tool_changes_reaches_no_other_dialogue() -> None:
+    async def story(environment: ObjectEnvironment) -> list[tuple[str, bool]]:
+        await environment.call("pin", {"text": "a"})
+        refused = await environment.call("tag", {"pin_id": 1, "name": "urgent"})
+        await environment.call("pin", {"text": "b", "tags": []})
+        return [refused, await environment.call("tag", {"pin_id": 2, "name": "later"})]
+
+    for _ in range(2):
+        refused, fine = asyncio.run(story(open_object("pinboard", Pinboard, 0)))
+        assert "default of tags of pin" in refused[0]
+        assert refused[1]
+        assert fine == ('{"tags":["later"]}', False)
+    assert Pinboard.pin.__defaults__ == ([],)

@@ -10,15 +10,17 @@ import enum
 import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence, Set
-from datetime import date, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import PurePath
+from time import time as time_now
 from typing import Any
 from uuid import UUID
 
 _SCALARS = (str, bytes, int, float, complex, date, time, timedelta, tzinfo, Decimal, Fraction, PurePath, UUID)
 _DEEPEST = 60
+_A_DAY = 86_400.0
 
 
 def digests(thing: object) -> dict[str, str] | None:
@@ -31,31 +33,34 @@ def digests(thing: object) -> dict[str, str] | None:
 
 def _digest(value: object) -> str:
     digest = hashlib.blake2b(digest_size=12)
-    for piece in _pieces(value, frozenset(), 0):
+    for piece in _pieces(value, {}, 0):
         digest.update(piece.encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
     return digest.hexdigest()
 
 
-def _pieces(value: Any, inside: frozenset[int], depth: int) -> Iterator[str]:
-    """The value as texts, one after another. inside: what holds it, so that circles end. Raises TypeError."""
+def _pieces(value: Any, seen: dict[int, tuple[int, object]], depth: int) -> Iterator[str]:
+    """The value as texts, one after another. Raises TypeError.
+
+    seen: the objects told so far by their id(), numbered (and kept alive): each is told once, so that circles end.
+    """
     if value is None or isinstance(value, (bool, *_SCALARS, enum.Enum)):
-        yield f"{type(value).__name__} {value!r}"
+        yield f"{type(value).__name__} {'now' if _is_now(value) else repr(value)}"
         return
-    if id(value) in inside or depth > _DEEPEST:
-        yield "circle"
+    if id(value) in seen or depth > _DEEPEST:
+        yield f"as {seen.get(id(value), (-1, None))[0]}"
         return
-    within = inside | {id(value)}
+    seen[id(value)] = (len(seen), value)
     yield type(value).__name__
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _pieces(key, within, depth + 1)
-            yield from _pieces(inner, within, depth + 1)
+            yield from _pieces(key, seen, depth + 1)
+            yield from _pieces(inner, seen, depth + 1)
     elif isinstance(value, Set):
         yield from sorted(_digest(item) for item in value)
     elif isinstance(value, Sequence | bytearray):
         for item in value:
-            yield from _pieces(item, within, depth + 1)
+            yield from _pieces(item, seen, depth + 1)
     elif isinstance(value, random.Random):
         yield repr(value.getstate())
     elif callable(value):
@@ -63,8 +68,15 @@ def _pieces(value: Any, inside: frozenset[int], depth: int) -> Iterator[str]:
     else:
         for name, inner in _parts(value):
             yield str(name)
-            yield from _pieces(inner, within, depth + 1)
+            yield from _pieces(inner, seen, depth + 1)
     yield "end"
+
+
+def _is_now(value: object) -> bool:
+    """Whether a value was read from the clock in this run: when something was written is no state that could come again."""
+    if isinstance(value, datetime):
+        value = value.timestamp()
+    return isinstance(value, float) and abs(value - time_now()) < _A_DAY
 
 
 def _parts(thing: Any) -> Iterator[tuple[Any, Any]]:

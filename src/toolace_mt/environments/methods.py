@@ -21,7 +21,8 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -59,11 +60,19 @@ def tool(method: _Method) -> _Method:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method or function as a tool, with what is needed to call it. left_out: (field, why) of what is not told."""
+    """One method or function as a tool, with what is needed to call it. left_out: (field, why) of what is not told.
+
+    defaults: those that can be changed, such as `[]`, as they were when the function was defined.
+    """
 
     tool: Tool
     converters: Mapping[str, TypeAdapter[Any]]
     left_out: tuple[tuple[str, str], ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def lend_defaults(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """A copy of each changeable default that is not `given`: else all dialogues would share one object."""
+        return {name: deepcopy(value) for name, value in self.defaults.items() if name not in given}
 
     def bind(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Turn JSON arguments into those of the function: checked, converted, and sharing nothing with the caller's.
@@ -167,7 +176,14 @@ def _method(where: str, name: str, member: _Member, plain: Tool) -> Method:
         "returns": returns_schema(hints.get("return"), told, where),
     }
     left_out = [] if told.summary else [("description", "has no docstring, so no description: write one")]
-    return Method(plain.model_copy(update=described), signature.converters, (*left_out, *signature.left_out))
+    defaults = _changeable_defaults(member.function, signature.converters)
+    return Method(plain.model_copy(update=described), signature.converters, (*left_out, *signature.left_out), defaults)
+
+
+def _changeable_defaults(function: Callable[..., Any], names: Iterable[str]) -> dict[str, Any]:
+    parameters = inspect.signature(function).parameters
+    found = {name: parameters[name].default for name in names if name in parameters}
+    return {name: deepcopy(value) for name, value in found.items() if isinstance(value, list | dict | set | bytearray)}
 
 
 def _invalid(problems: Iterable[str]) -> ToolFailure:

@@ -7,8 +7,9 @@ import inspect
 import pickle
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from copy import deepcopy
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -24,6 +25,15 @@ LONGEST_CALL = 60.0
 """Seconds that an asynchronous tool may take. What blocks is not interrupted: it runs where its state was made."""
 
 _TAKEN = ("name", "seed")
+
+
+class _Lent(NamedTuple):
+    """A default that a call was given a copy of. A tool that changes it would carry it into later calls and dialogues."""
+
+    tool: str
+    parameter: str
+    value: Any
+    before: Any
 
 
 class ObjectEnvironment:
@@ -47,6 +57,7 @@ class ObjectEnvironment:
         self._brief = _brief_of(name, self._instance)
         self._can_copy = True
         self._succeeded: list[tuple[str, bytes]] = []
+        self._lent: list[_Lent] = []
 
     @property
     def tools(self) -> tuple[Tool, ...]:
@@ -71,7 +82,13 @@ class ObjectEnvironment:
         except ToolFailure as failure:
             return failed(str(failure))
         before = self._saved()
-        output = await self._output(name, bound)
+        lent = method.lend_defaults(bound)
+        self._lent += [_Lent(name, parameter, value, deepcopy(value)) for parameter, value in lent.items()]
+        output = await self._output(name, bound | lent)
+        if changed := next((each for each in self._lent if each.value != each.before), None):
+            output = failed(
+                f"The default of {changed.parameter} of {changed.tool} is changed by this; give a value for it there."
+            )
         if output.is_error:
             await self._restore(before)
         else:
@@ -122,7 +139,7 @@ class ObjectEnvironment:
             return None
         try:
             with silenced():
-                return pickle.dumps(self._instance, pickle.HIGHEST_PROTOCOL)
+                return pickle.dumps((self._instance, self._lent), pickle.HIGHEST_PROTOCOL)
         except Exception:
             self._can_copy = False
             return None
@@ -130,11 +147,12 @@ class ObjectEnvironment:
     async def _restore(self, saved: bytes | None) -> None:
         if saved is not None:
             with silenced(), suppress(Exception):
-                self._instance = pickle.loads(saved)  # noqa: S301 - only what _saved wrote a moment ago
+                self._instance, self._lent = pickle.loads(saved)  # noqa: S301 - only what _saved wrote a moment ago
                 return
-        self._instance = self._build()
+        self._instance, self._lent = self._build(), []
         for name, arguments in self._succeeded:
-            await self._output(name, self._methods[name].bind(orjson.loads(arguments)))
+            bound = self._methods[name].bind(orjson.loads(arguments))
+            await self._output(name, bound | self._methods[name].lend_defaults(bound))
 
 
 def open_object(name: str, cls: type, seed: int) -> ObjectEnvironment:
