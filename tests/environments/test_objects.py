@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import signal
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -170,3 +172,34 @@ def test_a_default_that_a_tool_changes_reaches_no_other_dialogue() -> None:
         assert refused[1]
         assert fine == ('{"tags":["later"]}', False)
     assert Pinboard.pin.__defaults__ == ([],)
+
+
+class Stuck:
+    """Loops for ever, and catches what it can."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    def wait(self) -> str:
+        """Wait."""
+        while True:
+            try:
+                self.turns = 1
+                time.sleep(0.01)
+            except Exception:
+                pass
+
+    def answer(self) -> int:
+        """Answer."""
+        return self.turns
+
+
+def test_a_tool_that_never_ends_has_failed_and_changed_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolace_mt.environments.objects.LONGEST_CALL", 0.2)
+    environment = open_object("stuck", Stuck, 0)
+    assert asyncio.run(environment.call("wait", {})) == (
+        '{"error":"The tool gave no answer within 0.2 seconds."}',
+        True,
+    )
+    assert asyncio.run(environment.call("answer", {})) == ("0", False)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

@@ -18,11 +18,14 @@ from toolace_mt.environments.digests import digests
 from toolace_mt.environments.methods import Method, ToolFailure, methods_of
 from toolace_mt.environments.outputs import answer, encoded, failed, told
 from toolace_mt.environments.quiet import Quietly, silenced
+from toolace_mt.environments.time_limit import OutOfTime, time_limit
 from toolace_mt.errors import InputError
 from toolace_mt.types import Tool
 
 LONGEST_CALL = 60.0
-"""Seconds that an asynchronous tool may take. What blocks is not interrupted: it runs where its state was made."""
+"""Seconds that a tool may take."""
+
+_TOO_LATE = "The tool gave no answer within {:g} seconds."
 
 _TAKEN = ("name", "seed")
 
@@ -123,15 +126,18 @@ class ObjectEnvironment:
             return failed(told(error))
 
     async def _run(self, name: str, bound: dict[str, Any]) -> Any:
-        with silenced():
-            result = getattr(self._instance, name)(**bound)
+        try:
+            with silenced(), time_limit(LONGEST_CALL):
+                result = getattr(self._instance, name)(**bound)
+        except OutOfTime:
+            raise ToolFailure(_TOO_LATE.format(LONGEST_CALL)) from None
         if not inspect.isawaitable(result):
             return result
         try:
             async with asyncio.timeout(LONGEST_CALL):
                 return await Quietly(result)
         except TimeoutError as error:
-            raise ToolFailure(str(error) or f"The tool gave no answer within {LONGEST_CALL:g} seconds.") from None
+            raise ToolFailure(str(error) or _TOO_LATE.format(LONGEST_CALL)) from None
 
     def _saved(self) -> bytes | None:
         """A copy of the state; None where there can be none."""

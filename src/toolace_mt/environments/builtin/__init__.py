@@ -1,8 +1,9 @@
 """The built-in environments: small worlds of our own, from a travel agency to a bank and a health service.
 
 Their briefs have three parts: `today`; `user`, who it is; and `knows`, the values with which calls succeed, by the name of
-the parameter. Where one tool needs values of its own, they stand under `TOOL.PARAMETER` and come before the others. Some have
-a fourth, `assistant_policy`: the rules that their tools enforce, as the service's assistant is told them.
+the parameter. Where one tool needs values of its own, they stand under `TOOL.PARAMETER` and come before the others;
+whole sets of arguments that fit together stand under `TOOL`. Some have a fourth, `assistant_policy`: the rules that their
+tools enforce, as the service's assistant is told them.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from toolace_mt.environments.builtin.shop_catalogue import COUPONS, MESSAGES
+from toolace_mt.environments.builtin.shop_catalogue import COUPONS, MESSAGES, TICKETS
 from toolace_mt.environments.builtin.shop_records import (
     CancelledOrder,
     CancelReason,
@@ -63,6 +63,7 @@ class Shop(ShopState):
                 "postal_code": [self.new_address["postal_code"]],
                 "coupon_code": self.coupons,
                 "message": list(MESSAGES),
+                "open_ticket": [{"topic": topic, "message": message} for topic, message in TICKETS],
             },
         }
 

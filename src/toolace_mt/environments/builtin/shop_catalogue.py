@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from toolace_mt.environments.builtin.shop_records import Category
+from toolace_mt.environments.builtin.shop_records import Category, Topic
 
 
 class Article(NamedTuple):
@@ -48,9 +48,11 @@ STREETS = ("Alder Street", "Mill Lane", "Station Road", "Orchard Avenue", "Quarr
 TOWNS = (("Ashford Falls", "42817"), ("Brightwater", "61304"), ("Cedar Point", "28559"), ("Dunmore", "73120"))
 CARRIERS = ("Parcelway", "Swift Post", "Bluebird Logistics")
 COUPONS = {"WELCOME10": 10, "SPRING15": 15, "THANKYOU5": 5, "FRIENDS20": 20}
-MESSAGES = (
-    "The parcel has not moved for several days.",
-    "I was charged twice for the same order.",
-    "Please let me know which size fits a small room.",
-    "I would like an invoice with my company's name.",
+# What each topic of a ticket may be about.
+TICKETS: tuple[tuple[Topic, str], ...] = (
+    ("delivery", "The parcel has not moved for several days."),
+    ("billing", "I was charged twice for the same order."),
+    ("product", "Please let me know which size fits a small room."),
+    ("billing", "I would like an invoice with my company's name."),
 )
+MESSAGES = tuple(message for _, message in TICKETS)
