@@ -66,6 +66,13 @@ def remembered() -> int:
     return len(memory)
 
 
+if token := os.environ.get("API_TOKEN"):
+
+    @server.tool(description=f"Tells who asks, by the token {token}.")
+    def who_asks() -> dict[str, str]:
+        return {"token": token, "name": "Ada"}
+
+
 if not os.environ.get("TAME"):
 
     @server.tool()

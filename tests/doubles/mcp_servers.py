@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from toolace_mt.config import Config
+from toolace_mt.environments.mcp.source import shown_source
 from toolace_mt.runs.sources import read_tools
 from toolace_mt.tools.notes import LoadedTools
 
@@ -53,7 +54,7 @@ def over_http(folder: Path, calls: Path | str = "", port: int = 0) -> Iterator[s
 def config_of(*sources: str, **tools: object) -> tuple[Config, LoadedTools]:
     """A configuration of these sources, and their tools: listed once, since each start takes its time."""
     config = Config.model_validate({"tools": {"sources": sources, **tools}, "run": {"skeleton": "executed"}})
-    named = [tool.model_copy(update={"environment": source}) for source in sources for tool in listed().tools]
+    named = [tool.model_copy(update={"environment": shown_source(s)}) for s in sources for tool in listed().tools]
     return config, LoadedTools(tuple(named))
 
 

@@ -33,6 +33,7 @@ from tests.environments.examples import bfcl_worlds
 
 WORLDS = Path(bfcl_worlds.__file__)
 FACTORIES = ("file_system", "calculator", "messages", "posts", "help_desk", "trading", "flights", "car")
+pytestmark = pytest.mark.xdist_group("bfcl")  # one run for both tests
 COUNT = int(os.environ.get("TOOLACE_BFCL_DIALOGUES", "24"))
 # The benchmark shows numbers of another library in these as `mpf('1.2')`, which is no value that a text stands for.
 INEXACT = {"logarithm"}

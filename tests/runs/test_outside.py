@@ -124,8 +124,9 @@ async def dialogue(number, outside, store):
     await outside.settle(outcome)
 
 async def main():
+    config = Config.model_validate({"tools": {"sources": [source]}})
     loaded = LoadedTools(tuple(Tool(name=name, environment=source) for name in ("add_note", "list_notes")))
-    async with RunStore(folder) as store, OutsideServers(Config(), loaded, folder / FOLDER) as outside:
+    async with RunStore(folder) as store, OutsideServers(config, loaded, folder / FOLDER) as outside:
         outside.take_up(store)
         await asyncio.gather(*(dialogue(int(name), outside, store) for name in names))
 

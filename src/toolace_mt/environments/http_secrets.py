@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
-import orjson
-
+from toolace_mt.environments.scrubbing import Marks, marks_of, scrubbed
 from toolace_mt.errors import InputError
 
-_SHORTEST = 6
-"""Characters: what is shorter (the version of an API, say) is no secret, and would be found in everything."""
+_SCHEMES = frozenset({"bearer", "digest"})
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """headers: as they are sent. marks: what is looked for in outputs, to what stands there instead; longest first."""
+    """headers: as they are sent. marks: what is looked for in outputs."""
 
     headers: Mapping[str, str] = field(repr=False)
-    marks: tuple[tuple[str, str], ...] = field(repr=False)
+    marks: Marks = field(repr=False)
 
     def scrubbed(self, text: str) -> str:
         """`text` without the values of the headers, nor the words of which they consist (`Bearer` and a key)."""
-        for secret, mark in self.marks:
-            text = text.replace(secret, mark)
-        return text
+        return scrubbed(text, self.marks)
 
 
 def read_secrets(header_env: Mapping[str, str], environ: Mapping[str, str]) -> Secrets:
     """The values of the headers, by the names of their variables. Raises InputError naming a variable that gives none."""
     headers: dict[str, str] = {}
-    marks: dict[str, str] = {}
+    parts: list[tuple[str, str]] = []
     for header, variable in header_env.items():
         value = environ.get(variable, "").strip()
         if not value:
@@ -39,9 +34,5 @@ def read_secrets(header_env: Mapping[str, str], environ: Mapping[str, str]) -> S
         if not (value.isascii() and value.isprintable()):
             raise InputError(f"the environment variable {variable} holds characters that no HTTP header can have")
         headers[header] = value
-        for part in (value, *value.split()):
-            if len(part) >= _SHORTEST and part.lower() not in ("bearer", "digest"):
-                escaped = orjson.dumps(part).decode()[1:-1]
-                marks |= dict.fromkeys((part, escaped, quote(part, safe="")), f"[{header}]")
-    longest_first = sorted(marks.items(), key=lambda item: (-len(item[0]), item[0]))
-    return Secrets(headers, tuple(longest_first))
+        parts += [(header, part) for part in (value, *value.split()) if part.lower() not in _SCHEMES]
+    return Secrets(headers, marks_of(parts))

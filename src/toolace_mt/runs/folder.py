@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from toolace_mt import __version__
 from toolace_mt.config import Config
+from toolace_mt.environments.mcp.source import shown_source
 from toolace_mt.errors import InputError
 from toolace_mt.runs.journal import LOCK, RunStore
 from toolace_mt.runs.records import DATABASE, open_records
@@ -77,7 +78,7 @@ def begin_run(path: Path, config: Config, inputs: str) -> tuple[Run, RunStore]:
     where another process works on it.
     """
     file = path / "config.json"
-    settled = {"version": __version__, "inputs": inputs, "config": config.model_dump(mode="json")}
+    settled = {"version": __version__, "inputs": inputs, "config": _without_secrets(config)}
     if file.exists():
         _refuse_difference(path, _read_settled(file), settled)
     elif path.is_dir() and any(not _is_ours(inside.name) for inside in path.iterdir()):
@@ -135,6 +136,13 @@ def _refuse_difference(path: Path, old: dict[str, Any], new: dict[str, Any]) -> 
     if differences:
         listed = "; ".join(differences)
         raise InputError(f"{path} holds a run of another configuration ({listed}); use its settings, or another --out")
+
+
+def _without_secrets(config: Config) -> dict[str, Any]:
+    """The configuration as it is written down: sources as they may be seen."""
+    sources = tuple(map(shown_source, config.tools.sources))
+    tools = config.tools.model_copy(update={"sources": sources})
+    return config.model_copy(update={"tools": tools}).model_dump(mode="json")
 
 
 def _show(value: Any) -> str:

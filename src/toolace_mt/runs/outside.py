@@ -21,7 +21,7 @@ from toolace_mt.environments.journaled import JournaledEnvironment, OutsideEnvir
 from toolace_mt.environments.known_values import known_to, read_known
 from toolace_mt.environments.mcp.server import LOG
 from toolace_mt.environments.mcp.source import PREFIXES as MCP
-from toolace_mt.environments.mcp.source import parse_mcp
+from toolace_mt.environments.mcp.source import parse_mcp, shown_source
 from toolace_mt.environments.mcp.world import McpWorld
 from toolace_mt.errors import InputError, RequestRefused
 from toolace_mt.runs.journal import RunStore
@@ -47,6 +47,7 @@ class OutsideServers:
         self._folder = folder.resolve()
         self.repeatable = opener_of(loaded.tools)
         self._config = config.tools
+        self._sources = {shown_source(source): source for source in config.tools.sources}
         self._loaded = loaded
         self._by_name = {name: _tools_of(name, loaded.tools) for name in outside_names(loaded.tools)}
         every = [tool for tools in self._by_name.values() for tool in tools]
@@ -119,7 +120,9 @@ class OutsideServers:
             knows = known_to(tools, self.known)
             environment = await resources.enter_async_context(open_http(name, operations, self._config, knows=knows))
             return lambda _: environment
-        source = parse_mcp(name)
+        if name not in self._sources:
+            raise InputError(f"{name}: is none of the sources of this command, so it is not run; add it with --tools")
+        source = parse_mcp(self._sources[name])
         knows = known_to(tools, self.known, source.named_folders())
         world = McpWorld(source, tools, knows, self._config, shared)
         resources.push_async_callback(world.close)

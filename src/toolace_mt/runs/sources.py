@@ -12,7 +12,7 @@ from toolace_mt.environments.base import Environment, OpenEnvironment
 from toolace_mt.environments.builtin import builtin_tools, open_builtin
 from toolace_mt.environments.mcp.listing import mcp_tools
 from toolace_mt.environments.mcp.source import PREFIXES as MCP
-from toolace_mt.environments.mcp.source import parse_mcp
+from toolace_mt.environments.mcp.source import parse_mcp, shown_source
 from toolace_mt.environments.python_source import PREFIX, open_python, python_tools
 from toolace_mt.errors import InputError
 from toolace_mt.tools.join import Located
@@ -25,6 +25,9 @@ from toolace_mt.types import EnvironmentRef, Task, Tool
 
 def read_tools(sources: Sequence[str]) -> LoadedTools:
     """The tools of all `sources` (see `--tools`). Raises InputError."""
+    shown = [shown_source(source) for source in dict.fromkeys(sources)]
+    if twice := next((name for name in shown if shown.count(name) > 1), None):
+        raise InputError(f"{twice}: is given twice, with other secrets; make a run for each")
     return load_tools(sources, builtin_tools, {PREFIX: _read_python, **dict.fromkeys(MCP, _read_mcp)})
 
 
@@ -64,12 +67,13 @@ def _read_python(source: str) -> Iterator[Located | Refusal]:
 
 def _read_mcp(source: str) -> Iterator[Located | Refusal]:
     listing = mcp_tools(source)
-    mended = [mend_tool({**document, "group": listing.server}, source) for document in listing.tools]
+    place = shown_source(source)
+    mended = [mend_tool({**document, "group": listing.server}, place) for document in listing.tools]
     usable = [result for result in mended if not isinstance(result, Refusal)]
     for (tool, mends), name in zip(usable, distinct_names([tool.name for tool, _ in usable]), strict=True):
         spelled = tool.source_name or (tool.name if name != tool.name else None)
-        known = tool.model_copy(update={"name": name, "source_name": spelled, "environment": source})
-        yield Located(known, source, mends)
+        known = tool.model_copy(update={"name": name, "source_name": spelled, "environment": place})
+        yield Located(known, place, mends)
     yield from (result for result in mended if isinstance(result, Refusal))
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from toolace_mt.schema.names import singular, words
-from toolace_mt.walks.harvest import FILE, HASH, ITEM, harvest
+from toolace_mt.walks.harvest import FILE, FOLDER, HASH, ITEM, asked_place, harvest, is_file, records, text_of
 from toolace_mt.walks.skills import Parameter, Skill
 
 # Under such names stands what tools and people write, not what one tool hands to the next.
@@ -44,17 +44,22 @@ _FREE = frozenset(
         "time",
     }
 )
-_VERSIONS = frozenset({"revision", "commit", "sha", "hash", "ref", "rev", "target", "version", "contains"})
 _TELLS_NOTHING = frozenset({"the", "a", "an", "of", "to", "get", "list", "name", "id", "value", "path"})
+_MOST_RECORDS, _LONGEST_TEXT = 100, 20_000
 
 
 class Find(NamedTuple):
-    """A value that a result gave in sub-task `subtask`. by_act: the tool changed something."""
+    """A value that a result gave in sub-task `subtask`. by_act: the tool changed something.
+
+    inside: of a file, its name within the folder that was given for the parameter `folder`.
+    """
 
     value: Any
     subtask: int
     in_list: bool
     by_act: bool
+    inside: str = ""
+    folder: str = ""
 
 
 @dataclass
@@ -63,6 +68,7 @@ class _Place:
 
     tool: Skill
     name: str
+    path: str
     said: frozenset[str]
     thing: str
     finds: list[Find] = field(default_factory=list[Find])
@@ -91,6 +97,8 @@ class Memory:
         self.acted: set[tuple[str, str]] = set()
         self.spent: set[str] = set()
         self.latest: list[bytes] = []
+        self.records: list[tuple[frozenset[str], dict[str, Any]]] = []
+        self.texts: dict[str, str] = {}
         self._places: dict[tuple[str, str, str], _Place] = {}
 
     def begin(self, subtask: int) -> None:
@@ -113,20 +121,42 @@ class Memory:
                 self.acted.add((skill.name, str(value)))
                 if skill.undoes:
                     self.spent.add(str(value))
+        if not skill.looks:
+            self._note_change(skill, arguments)
         self._learn(skill, arguments, content)
+
+    def _note_change(self, skill: Skill, arguments: Mapping[str, Any]) -> None:
+        """What is gone now, and what was done to objects in a list: to do that again would change nothing."""
+        for parameter in skill.parameters:
+            value = arguments.get(parameter.name)
+            entries = value if isinstance(value, list) else [value]
+            gone = skill.undoes or (skill.moves and is_source(parameter))
+            if gone and (parameter.names_a_file or "name" in parameter.asked) and not parameter.is_root:
+                self.spent.update(entry for entry in entries if isinstance(entry, str))
+            self.acted.update((skill.name, str(entry)) for entry in entries if isinstance(entry, dict))
+            if parameter.names_a_file:
+                for entry in entries:
+                    self.texts.pop(str(entry), None)
 
     def _learn(self, skill: Skill, arguments: Mapping[str, Any], content: str) -> None:
         things = {path: thing for thing, path in skill.gives.items()}
         given = {str(value) for value in arguments.values()}
+        folder, asked = asked_place(arguments)
+        if skill.looks and is_file(asked) and (text := text_of(content)):
+            self.texts[asked] = text[:_LONGEST_TEXT]
+        new = [(frozenset(map(singular, words(name))), record) for name, record in records(content)]
+        self.records = [*self.records, *new][-_MOST_RECORDS:]
         for found in harvest(content, arguments):
-            if str(found.value) in given and found.name not in (FILE, HASH, ITEM):
+            if str(found.value) in given and found.name not in (FILE, FOLDER, HASH, ITEM):
                 continue  # an echo of what was asked with is nothing new
             key = (skill.name, found.name, found.path)
             place = self._places.get(key)
             if place is None:
                 said = frozenset(map(singular, words(".".join(found.path.split(".")[-2:]) or found.name)))
-                place = self._places[key] = _Place(skill, found.name, said, things.get(found.path, ""))
-            place.finds.append(Find(found.value, self.subtask, found.in_list, not skill.looks))
+                place = self._places[key] = _Place(skill, found.name, found.path, said, things.get(found.path, ""))
+            place.finds.append(
+                Find(found.value, self.subtask, found.in_list, not skill.looks, found.inside, found.inside and folder)
+            )
 
     def knowledge(self, tool: str, parameter: str) -> list[Any]:
         """Values that the user knows for a parameter of a tool."""
@@ -149,12 +179,13 @@ class Memory:
             return
         asked = parameter.asked
         for place in self._places.values():
-            if place.name == FILE:
-                fits = parameter.names_a_file
+            if place.name in (FILE, FOLDER):
+                wanted = skill.asks_for_file(parameter)
+                fits = parameter.names_a_file and wanted in (None, place.name == FILE)
             elif place.name == HASH:
-                fits = not _VERSIONS.isdisjoint(asked)
+                fits = parameter.names_a_version
             elif place.name == ITEM:
-                fits = bool((asked - _TELLS_NOTHING) & frozenset(place.tool.words))
+                fits = _is_listed_by(place.tool, parameter)
             elif parameter.thing:
                 fits = parameter.thing == place.thing or parameter.name == place.name
             else:
@@ -162,12 +193,36 @@ class Memory:
             if fits:
                 yield place
 
+    def record_like(self, fields: Mapping[str, Parameter], record: Mapping[str, Any], of: frozenset[str]) -> Any:
+        """The values of a record `of` a thing under the names of `fields`; None where it has not all of them."""
+        said = {key: frozenset(map(singular, words(key))) for key in record}
+        values: dict[str, Any] = {}
+        for name, field in fields.items():
+            key = next((k for k in record if k == name or field.asked in (said[k], said[k] | of)), None)
+            if key is None or record[key] in (None, "", []):
+                return None
+            values[name] = record[key]
+        return values
+
+
+def is_source(parameter: Parameter) -> bool:
+    """Whether the parameter names what is moved or copied."""
+    return not {"source", "src", "from", "old"}.isdisjoint(words(parameter.name))
+
+
+def _is_listed_by(tool: Skill, parameter: Parameter) -> bool:
+    """Whether the lines that a tool gives are of what the parameter asks for: branches of `list_branches`."""
+    nouns = frozenset(map(singular, tool.words)) - _TELLS_NOTHING
+    return not nouns.isdisjoint(parameter.hinted - _TELLS_NOTHING)
+
 
 def _same(name: str, asked: frozenset[str], told: frozenset[str], place: _Place) -> bool:
     """Whether the words of a parameter and of a place in results speak of the same."""
     if place.name == name and name not in _FREE:
         return True
     telling = asked - _TELLS_NOTHING
+    if telling and not place.path and telling == place.said - _TELLS_NOTHING and telling != asked:
+        return True  # a field of plain text: `branch 'main'` for branch_name
     if len(asked) > 1 and telling and asked <= place.said:
         return True
     return len(place.said) > 1 and bool(place.said - _TELLS_NOTHING) and place.said <= told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,6 +44,8 @@ _LOOKING = frozenset(
     }
     | {"cat", "grep", "head", "tail", "wc", "diff", "du", "pwd", "status", "log", "browse", "see", "inspect", "open"}
 )
+_LOOKING_SAID = _LOOKING | {"return", "retrieve", "demonstrate", "echo", "tell"}
+_CHANGING = frozenset({"add", "create", "set", "send", "update", "make", "write", "delete", "remove", "book", "switch"})
 _UNDOING = frozenset(
     {"cancel", "delete", "remove", "return", "close", "block", "revoke", "rm", "rmdir", "drop", "unfollow", "discard"}
     | {"reject", "decline", "withdraw", "void", "refund", "deactivate", "archive", "reset", "unsubscribe", "freeze"}
@@ -51,23 +54,46 @@ _MAKING = frozenset(
     {"create", "write", "make", "mkdir", "touch", "new", "add", "save", "init", "move", "mv", "cp", "copy"}
 )
 _ENTERING = frozenset({"login", "logout", "authenticate", "signin", "signout"})
+_MOVING = frozenset({"move", "mv", "rename", "copy", "cp"})
 _MOST_KEPT = 20_000
-_FILE_WORDS = frozenset({"path", "paths", "dir", "directory", "folder", "root", "repo", "file", "files", "filename"})
+_ROOT_WORDS = frozenset({"repo", "repository", "root", "workspace", "cwd"})
+_FOLDER_WORDS = frozenset({"dir", "directory", "directories", "folder", "folders"}) | _ROOT_WORDS
+_FILE_WORDS = frozenset({"path", "paths", "file", "files", "filename"}) | _FOLDER_WORDS
+# What tools with such words in their names are given.
+_ON_FOLDERS = _FOLDER_WORDS | {"ls", "list", "tree", "search", "find", "mkdir"}
+_ON_FILES = frozenset({"file", "files", "read", "write", "edit", "cat", "head", "tail", "open"})
+_VERSIONS = frozenset({"revision", "commit", "sha", "hash", "ref", "rev"})
+_FREE_OF_VERSIONS = frozenset({"message", "timestamp", "date", "time", "type"})
+_VAGUE = frozenset({"target", "base", "head", "from", "to", "old", "new", "first", "second", "left", "right"})
+_MOST_TOLD = 6
+_DEEPEST = 6
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter: its plain schema, whether a call must have it, and the thing that it names by an id ("" for none)."""
+    """A parameter: its plain schema, whether a call must have it, and the thing that it names by an id ("" for none).
+
+    about: the description of its tool, for names that say nothing by themselves.
+    """
 
     name: str
     schema: JsonSchema
     required: bool
     thing: str
+    about: str = ""
 
     @cached_property
     def asked(self) -> frozenset[str]:
         """The words of its name."""
         return frozenset(entity_words(self.name))
+
+    @cached_property
+    def hinted(self) -> frozenset[str]:
+        """The words of its name, with those about its tool where the name alone says nothing: `target`."""
+        said = words(str(self.schema.get("description", "")))[:_MOST_TOLD]
+        if not said and self.asked <= _VAGUE:
+            said = words(self.about)
+        return self.asked | frozenset(map(singular, said))
 
     @cached_property
     def told(self) -> frozenset[str]:
@@ -94,6 +120,17 @@ class Parameter:
         return self.kind in ("string", "array") and not _FILE_WORDS.isdisjoint(said) and "content" not in self.name
 
     @cached_property
+    def names_a_version(self) -> bool:
+        """Whether its values are hashes of commits and the like, by its name or what is said about it."""
+        free = self.kind not in ("string", "array") or self.choices or self.asked & _FREE_OF_VERSIONS
+        return not free and not _VERSIONS.isdisjoint(self.hinted)
+
+    @cached_property
+    def is_root(self) -> bool:
+        """Whether its values are the one folder that all is about, which nobody looks for."""
+        return not _ROOT_WORDS.isdisjoint(words(self.name))
+
+    @cached_property
     def kind(self) -> str:
         """The JSON type of its values; of several the first that is not null."""
         declared = self.schema.get("type") or next(
@@ -118,7 +155,10 @@ class Skill:
         plain = inlined(self.tool.parameters)["properties"]
         asked, required = needs(self.tool), self.tool.required
         order = [*required, *(name for name in plain if name not in required)]
-        return tuple(Parameter(name, plain.get(name) or {}, name in required, asked.get(name, "")) for name in order)
+        about = self.tool.description
+        return tuple(
+            Parameter(name, plain.get(name) or {}, name in required, asked.get(name, ""), about) for name in order
+        )
 
     @cached_property
     def gives(self) -> dict[str, str]:
@@ -129,7 +169,10 @@ class Skill:
     def looks(self) -> bool:
         """Whether the tool only looks, as far as its name tells."""
         verb = next(iter(self.words), "")
-        return verb in _LOOKING or (not _LOOKING.isdisjoint(self.words) and not (_UNDOING | _MAKING) & {verb})
+        if verb in _LOOKING or verb in _UNDOING | _MAKING | _CHANGING:
+            return verb in _LOOKING
+        told = singular(next(iter(words(self.tool.description)), ""))
+        return not _LOOKING.isdisjoint(self.words) or told in _LOOKING_SAID
 
     @cached_property
     def undoes(self) -> bool:
@@ -142,11 +185,45 @@ class Skill:
         return not _MAKING.isdisjoint(self.words[:2])
 
     @cached_property
+    def moves(self) -> bool:
+        """Whether the tool makes one thing of another: a copy, or the same under a new name."""
+        return not _MOVING.isdisjoint(self.words[:1])
+
+    @cached_property
+    def names(self) -> frozenset[frozenset[str]]:
+        """The things whose names stand in its results, each as words: {entity, name}; as far as they are declared."""
+        return frozenset(_named_in(self.tool.returns, ()))
+
+    def asks_for_file(self, parameter: Parameter) -> bool | None:
+        """Whether a path for the parameter is that of a file, or of a folder; None where it may be both."""
+        own = {*words(parameter.name)}
+        if {"file", "files", "filename"} & own or _FOLDER_WORDS & own:
+            return not _FOLDER_WORDS & own
+        on_folders, on_files = _ON_FOLDERS & {*self.words}, _ON_FILES & {*self.words}
+        if on_folders:
+            return False
+        if self.moves or "info" in self.words:
+            return None
+        return True if on_files else None
+
+    @cached_property
     def once(self) -> bool:
         """Whether the tool is of use only once in a dialogue: logging in and out."""
         return not _ENTERING.isdisjoint(self.words) or (
             self.words[:2] in (("log", "in"), ("log", "out"), ("sign", "in"))
         )
+
+
+def _named_in(schema: Any, place: tuple[str, ...]) -> Iterator[frozenset[str]]:
+    """The words of each place in a schema of results that holds names, with its holder's where `name` says too little."""
+    if not isinstance(schema, dict) or len(place) > _DEEPEST:
+        return
+    for name, inner in (schema.get("properties") or {}).items():
+        own = entity_words(name)
+        if own[-1:] == ("name",):
+            yield frozenset(map(singular, [*own, *(words(place[-1]) if place and len(own) == 1 else ())]))
+        yield from _named_in(inner, (*place, name))
+    yield from _named_in(schema.get("items"), place)
 
 
 class Skills:

@@ -33,7 +33,7 @@ def mcp_tools(source: str, timeout: float = START_SECONDS) -> Listing:
     with tempfile.TemporaryDirectory(prefix="toolace-mt-", ignore_cleanup_errors=True) as folder:
         listing = _apart(_list(parsed, Path(folder).resolve(), timeout))
     if not listing.tools:
-        raise InputError(f"{source}: the server {listing.server} offers no tools")
+        raise InputError(f"{parsed.name}: the server {listing.server} offers no tools")
     return listing
 
 

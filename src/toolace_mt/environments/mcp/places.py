@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
+
+from toolace_mt.environments.scrubbing import marks_of, scrubbed
 
 # A path begins where no longer one runs on (but after `file://`), and ends before the next slash or what is no name.
 _BEGIN = r"(?:(?<![\w.~/-])|(?<=file://))"
@@ -17,20 +20,21 @@ _END = r"(?![\w-]|\.\w)"
 
 
 class Places:
-    """real_of: short name to the real folder, both absolute and without a slash at the end."""
+    """real_of: short name to the real folder, both absolute and without a slash at the end. secrets: name to value."""
 
-    def __init__(self, real_of: Mapping[str, str]) -> None:
+    def __init__(self, real_of: Mapping[str, str], secrets: Mapping[str, str] = MappingProxyType({})) -> None:
         written = {form: short for short, real in real_of.items() for form in _forms(real)}
         self._to_real = _replacer(real_of)
         self._to_short = _replacer(written)
+        self._marks = marks_of(secrets.items())
 
     def inward(self, value: Any) -> Any:
         """A JSON value of a dialogue as the server is to see it: real folders in all its strings."""
         return _mapped(value, self._to_real)
 
     def outward(self, value: Any) -> Any:
-        """A JSON value of the server as the dialogue is to see it: short names in all its strings."""
-        return _mapped(value, self._to_short)
+        """A JSON value of the server as the dialogue is to see it: short names, and no secrets, in all its strings."""
+        return _mapped(value, lambda text: scrubbed(self._to_short(text), self._marks))
 
 
 def _forms(real: str) -> tuple[str, ...]:

@@ -9,17 +9,25 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from toolace_mt.environments.mcp.disguise import (
+    HIDDEN,
+    PLACEHOLDER,
+    secret_variables,
+    secrets_in_address,
+    shown_address,
+    shown_command,
+    variable_places,
+)
 from toolace_mt.environments.mcp.places import Places
 from toolace_mt.errors import InputError
 
 STDIO = "mcp:"
 HTTP = ("mcp+http:", "mcp+https:")
 PREFIXES = (STDIO, *HTTP)
-_PLACEHOLDER = re.compile(r"\{scratch\}|\{copy(?::([^{}]*))?\}")
-_VARIABLE = re.compile(r"[^=/]*=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +41,15 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class McpSource:
-    """name: the SRC itself. url: of an HTTP server; else words, the command with its placeholders, and their folders."""
+    """name: the SRC as it may be seen (`shown_source`). url: of an HTTP server; else words, the command with its
+    placeholders, and their folders. secrets: values that nobody is to see, by the names under which they are given.
+    """
 
     name: str
     url: str | None = None
     words: tuple[str, ...] = ()
     folders: tuple[Folder, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     @property
     def isolated(self) -> bool:
@@ -49,9 +60,9 @@ class McpSource:
     def label(self) -> str:
         """What the server is called where it says no name: its program, or its host."""
         if self.url is not None:
-            return self.url.partition("://")[2].partition("/")[0]
-        words = [word for word in self.words if not _VARIABLE.match(word)]
-        return Path(words[1] if words[0] == "env" and len(words) > 1 else words[0]).name
+            return shown_address(self.url).partition("://")[2].partition("/")[0]
+        command = self.words[variable_places(self.words).stop :]
+        return Path(command[0] if command else self.words[0]).name
 
     def command(self, root: Path) -> list[str]:
         """The words of the command with the dialogue's folders, which lie in `root`."""
@@ -59,7 +70,7 @@ class McpSource:
 
     def places(self, root: Path) -> Places:
         """The short names of the dialogue's folders, which lie in `root`."""
-        return Places({f"/{f.name}": str(root / f.name) for f in self.folders})
+        return Places({f"/{f.name}": str(root / f.name) for f in self.folders}, self.secrets)
 
     def prepare(self, root: Path) -> None:
         """Make the folders in `root`; those that are there stay as they are. Raises OSError.
@@ -82,7 +93,7 @@ class McpSource:
         short = {f.placeholder: f"/{f.name}" for f in self.folders}
         origin = {f.placeholder: str(f.copy_of or Path("/")) for f in self.folders}
         found: list[str] = []
-        for word in self.words[1:]:
+        for word in shlex.split(shown_command(self.words))[1:]:
             for part in dict.fromkeys((word, word.partition("=")[2])):
                 shown, real = self._filled(part, short), self._filled(part, origin)
                 empty = part.startswith("{scratch}") and part != "{scratch}"  # what will be in there, nobody knows yet
@@ -91,29 +102,45 @@ class McpSource:
         return list(dict.fromkeys(found))
 
     def _filled(self, word: str, folders: dict[str, str]) -> str:
-        return _PLACEHOLDER.sub(lambda match: folders[match[0]], word)
+        return PLACEHOLDER.sub(lambda match: folders[match[0]], word)
 
 
 def parse_mcp(source: str) -> McpSource:
     """What SRC says. Raises InputError where the command is none, is not found, or its placeholders cannot be used."""
+    name = shown_source(source)
     if source.startswith(HTTP):
         if not re.fullmatch(r"mcp\+https?://[^/\s]+\S*", source):
-            raise InputError(f"{source}: write mcp+http://HOST:PORT/PATH, the address of an MCP server")
-        return McpSource(source, url=source.removeprefix("mcp+"))
+            raise InputError(f"{name}: write mcp+http://HOST:PORT/PATH, the address of an MCP server")
+        url = source.removeprefix("mcp+")
+        return McpSource(name, url=url, secrets=secrets_in_address(url))
     try:
         words = tuple(shlex.split(source.removeprefix(STDIO)))
     except ValueError as error:
-        raise InputError(f"{source}: the command cannot be read: {error}") from None
+        raise InputError(f"{name}: the command cannot be read: {error}") from None
     if not words:
-        raise InputError(f"{source}: write mcp:COMMAND..., the command that starts an MCP server")
+        raise InputError(f"{name}: write mcp:COMMAND..., the command that starts an MCP server")
     if shutil.which(words[0]) is None:
-        raise InputError(f"{source}: there is no command {words[0]}; install it, or give its path")
-    return McpSource(source, words=words, folders=_folders(source, words))
+        raise InputError(f"{name}: there is no command {words[0]}; install it, or give its path")
+    return McpSource(name, words=words, folders=_folders(name, words), secrets=secret_variables(words))
+
+
+def shown_source(source: str) -> str:
+    """A SRC as it may be seen, of an MCP server or any other: without secrets. What is shown once stays the same."""
+    if source.startswith(HTTP):
+        return shown_address(source)
+    if not source.startswith(STDIO):
+        return source
+    try:
+        words = shlex.split(source.removeprefix(STDIO))
+    except ValueError:
+        return re.sub(r"=\S+", f"={HIDDEN}", source)  # it is refused, by this name
+    command = shown_command(words)
+    return source if shlex.split(command) == words else f"{STDIO}{command}"
 
 
 def _folders(source: str, words: tuple[str, ...]) -> tuple[Folder, ...]:
     folders: dict[str, Folder] = {}
-    for match in (match for word in words for match in _PLACEHOLDER.finditer(word)):
+    for match in (match for word in words for match in PLACEHOLDER.finditer(word)):
         folders[match[0]] = Folder(match[0], "scratch", None)
         if match[0] != "{scratch}":
             original = Path(match[1] or "").expanduser().resolve()

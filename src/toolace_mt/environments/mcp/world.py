@@ -108,7 +108,7 @@ class McpEnvironment:
             try:
                 await self._server.start()
             except ServerDown as down:
-                reason = str(down)
+                reason = self._places.outward(str(down))
         if not self._server.runs:
             raise ToolServerUnavailable(f"{self.name}: the server cannot be started: {reason}")
 
