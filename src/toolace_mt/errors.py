@@ -13,6 +13,7 @@
         ├── NoUsableAnswer      every allowed attempt was unparsable or failed its checks
         ├── RequestRefused      the endpoint refuses this one request (too long, filtered, HTTP 4xx/500)
         ├── WalkTooShort        the tools that run give too little for an executed skeleton
+        ├── ToolStateLost       an outside server was changed by calls that are no part of the dialogue
         ├── ToolServerFailed    a server of tools cannot be reached, or broke the exchange off
         └── ToolCallInterrupted a call on a server of tools was under way when the run ended: not made again
 
@@ -100,6 +101,12 @@ class ToolCallInterrupted(DialogueFailed):
     """A call on a server of tools was begun and never answered, in an earlier sitting; a call is made once at most."""
 
     rule = "interrupted-tool-call"
+
+
+class ToolStateLost(DialogueFailed):
+    """An outside server was, or may have been, changed by a call that the dialogue does not show."""
+
+    rule = "tool-state-lost"
 
 
 class ProviderError(ToolaceError):

@@ -28,6 +28,7 @@ class Tool(Value):
     name: legal for OpenAI (`[A-Za-z0-9_-]{1,64}`); `source_name` keeps the source's own spelling where that was illegal.
     parameters: a JSON Schema of type object. returns: a JSON Schema of the result, where known.
     group: the API class or domain that the tool belongs to. environment: the name of the environment that can run it.
+    read_only: whether calls change nothing, where its source says so (MCP's `readOnlyHint`, HTTP's GET).
     """
 
     name: str
@@ -37,6 +38,7 @@ class Tool(Value):
     group: str = ""
     source_name: str | None = None
     environment: str | None = None
+    read_only: bool | None = None
 
     @property
     def required(self) -> tuple[str, ...]:

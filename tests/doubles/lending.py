@@ -45,10 +45,15 @@ def refuse(kind: type[web.HTTPException], message: str) -> NoReturn:
 
 @dataclass
 class Library:
-    """key: what the header X-Library-Key must be, where it is given. seen: (method, raw path and query) of each request."""
+    """key: what the header X-Library-Key must be, where it is given. seen: (method, raw path and query) of each request.
+
+    delay: seconds before each answer. answered: the status and body of each.
+    """
 
     key: str | None = None
+    delay: float = 0.0
     seen: list[tuple[str, str]] = field(default_factory=list)
+    answered: list[tuple[int, bytes]] = field(default_factory=list)
     titles: dict[str, dict[str, Any]] = field(default_factory=dict)
     copies: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -166,9 +171,17 @@ class Library:
         @web.middleware
         async def at_the_door(http: web.Request, handler: Handler) -> web.StreamResponse:
             self.seen.append((http.method, http.raw_path))
+            await asyncio.sleep(self.delay)
             if self.key is not None and http.headers.get("X-Library-Key") != self.key:
                 refuse(web.HTTPUnauthorized, "A library key is needed.")
-            return await handler(http)
+            try:
+                answer = await handler(http)
+            except web.HTTPException as refusal:
+                self.answered.append((refusal.status, (refusal.text or "").encode()))
+                raise
+            body = answer.body if isinstance(answer, web.Response) else None
+            self.answered.append((answer.status, body if isinstance(body, bytes) else b""))
+            return answer
 
         app = web.Application(middlewares=[at_the_door])
         member = "/v1/members/{member_id}"

@@ -1,10 +1,12 @@
 """An MCP server to test with: `python mcp_server.py FOLDER [CALLS [PORT]]`. Its state is FOLDER/notes.txt.
 
-Each call is counted in the file CALLS, if one is given, before it is made. With PORT it serves HTTP, at /mcp.
+Notes are counted in the file CALLS, if one is given, before they are made, and in CALLS.all every call is, with the
+dialogue that FOLDER belongs to. With PORT it serves HTTP, at /mcp.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -13,12 +15,23 @@ from typing import Annotated, Any
 import anyio
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, ImageContent, ResourceLink, TextContent
+from mcp.types import CallToolResult, ImageContent, ResourceLink, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 folder = Path(sys.argv[1])
 calls = Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None
-server = MCPServer("notes-server")
+
+
+class CountingServer(MCPServer):
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        if calls is not None:
+            given = json.loads(json.dumps(arguments).replace(str(folder), "/scratch"))
+            with calls.with_name(f"{calls.name}.all").open("a") as file:
+                file.write(json.dumps([folder.parent.name, name, given]) + "\n")
+        return await super().call_tool(name, arguments, context)
+
+
+server = CountingServer("notes-server")
 memory: list[str] = []
 
 
@@ -86,9 +99,14 @@ if not os.environ.get("TAME"):
         await anyio.sleep(600)
         return "late"
 
-    @server.tool()
+    @server.tool(annotations=ToolAnnotations(read_only_hint=False))
     def flood(size: int) -> str:
         """Answers too much."""
+        return "x" * size
+
+    @server.tool(annotations=ToolAnnotations(read_only_hint=True))
+    def read_flood(size: int) -> str:
+        """Answers too much, and changes nothing."""
         return "x" * size
 
     @server.tool()

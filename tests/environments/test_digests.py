@@ -102,3 +102,13 @@ def test_what_was_read_from_the_clock_is_no_state() -> None:
 
 def test_what_nobody_can_look_into_has_no_digest() -> None:
     assert digests(Box(lock=threading.Lock())) is None
+
+
+def test_one_object_in_two_places_is_like_two_equal_ones() -> None:
+    note = ("note", [1])
+    assert digests(Box(notes=[note, note])) == digests(Box(notes=[("note", [1]), ("note", [1])]))
+
+
+@pytest.mark.parametrize("value", [dt.datetime.min, dt.datetime.max, 10**400, float("inf")])
+def test_values_out_of_any_clock(value: Any) -> None:
+    assert digests(Box(value=value)) == digests(Box(value=value)) is not None

@@ -219,6 +219,27 @@ async def test_an_answer_in_time_or_none() -> None:
         output = await environment.call("get", {"id": "1"})
         assert output == ToolOutput('{"error":"The server gave no answer within 0.2 seconds."}', is_error=True)
         assert len(server.calls) == 1
+        assert (await environment.call("post", {"id": "1"})) == output._replace(uncertain=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "uncertain"),
+    [
+        (reply(b"a" * 101), True),
+        (reply(b"a" * 101, status=500), False),
+        (reply(b"", status=504), True),
+        (reply(b"", status=404), False),
+        (lambda _: Reply(b"", status=303, headers={"Location": "http://elsewhere.example/"}), True),
+    ],
+)
+@in_loop
+async def test_errors_that_leave_it_open_whether_a_call_was_done(
+    answer: Callable[[Call], Reply], uncertain: bool
+) -> None:
+    async with scripted(answer, longest_output=100) as (environment, _):
+        outputs = [await environment.call(name, {"id": "1"}) for name in ("get", "post")]
+        assert [output.is_error for output in outputs] == [True, True]
+        assert [output.uncertain for output in outputs] == [False, uncertain]
 
 
 @in_loop

@@ -81,9 +81,9 @@ def test_a_call_that_was_made_is_not_made_again() -> None:
         outside = Outside(asyncio.Lock())
         environment = JournaledEnvironment(outside, journal, "d0")
         assert (environment.name, environment.repeatable, environment.tools) == ("outside", False, outside.tools)
-        assert await environment.call("do", {"a": 1}) == ("1", False)
-        assert await environment.call("do", {"a": 1}) == ("2", False), "the same arguments are another call"
-        assert await environment.call("fail", {}) == ("3", True)
+        assert await environment.call("do", {"a": 1}) == ToolOutput("1", False)
+        assert await environment.call("do", {"a": 1}) == ToolOutput("2", False), "the same arguments are another call"
+        assert await environment.call("fail", {}) == ToolOutput("3", True)
         await environment.close()
         assert outside.made[-1] == {"closed": True}
 
@@ -91,16 +91,34 @@ def test_a_call_that_was_made_is_not_made_again() -> None:
         outside = Outside(asyncio.Lock())
         environment = JournaledEnvironment(outside, journal, "d0")
         async with environment.alone():
-            assert await environment.call("do", {"a": 1}) == ("1", False)
-            assert await environment.call("do", {"a": 1}) == ("2", False)
-            assert await environment.call("fail", {}) == ("3", True)
+            assert await environment.call("do", {"a": 1}) == ToolOutput("1", False)
+            assert await environment.call("do", {"a": 1}) == ToolOutput("2", False)
+            assert await environment.call("fail", {}) == ToolOutput("3", True)
             assert (outside.made, outside.starts) == ([], 0), "nothing was started for what is known"
-            assert await environment.call("do", {}) == ("1", False)
+            assert await environment.call("do", {}) == ToolOutput("1", False)
         assert outside.made == [{}]
-        assert await JournaledEnvironment(outside, journal, "d1").call("do", {}) == ("2", False), "another dialogue"
+        assert await JournaledEnvironment(outside, journal, "d1").call("do", {}) == ToolOutput("2", False), (
+            "another dialogue"
+        )
 
     go(first())
     go(again())
+
+
+def test_going_on_after_calls_of_an_earlier_sitting_is_told_once() -> None:
+    journal = Journal()
+    told: list[str] = []
+
+    async def sitting(calls: int) -> None:
+        environment = JournaledEnvironment(Outside(asyncio.Lock()), journal, "d0", lambda: told.append("goes on"))
+        for _ in range(calls):
+            await environment.call("do", {})
+
+    go(sitting(2))
+    go(sitting(2))
+    assert told == [], "nothing, or all, was answered before"
+    go(sitting(4))
+    assert told == ["goes on"]
 
 
 def test_another_call_at_its_place_is_a_mismatch() -> None:

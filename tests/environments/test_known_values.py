@@ -36,6 +36,12 @@ def test_values_go_to_tools_that_have_the_parameter(tmp_path: Path) -> None:
     assert read_known(None, [READ]) == {}
 
 
+def test_sets_of_arguments_go_to_their_tool(tmp_path: Path) -> None:
+    values = known(tmp_path, {"read": [{"path": "/a", "head": 3}, {"path": "/b"}], "head": [1]})
+    assert known_to([READ], values) == {"read": [{"path": "/a", "head": 3}, {"path": "/b"}], "head": [1]}
+    assert known_to([STATUS], values) == {}
+
+
 def test_folders_of_the_command_are_known_where_a_path_is_wanted() -> None:
     assert known_to([READ, STATUS], {}, ["/scratch", "/b"]) == {
         "path": ["/scratch", "/b"],
@@ -56,6 +62,10 @@ def test_folders_of_the_command_are_known_where_a_path_is_wanted() -> None:
         ({"path": []}, "field path: must be a list"),
         ({"nothing": [1]}, "field nothing: no tool on an outside server has such a parameter"),
         ({"status.path": ["x"]}, "field status.path: no tool"),
+        ({"read": ["/a"]}, "field read: is a tool, so write objects with arguments of it, not '/a'"),
+        ({"read": [{"path": "/a"}, {}]}, "field read: is a tool"),
+        ({"read": [{"patth": "/a"}]}, "field read: the tool has no parameter patth, but path, head, paths"),
+        ({"read": [{"head": "x"}]}, "field read: head: 'x' does not fit the parameter's schema"),
         ({"head": [1, "many"]}, "field head: 'many' does not fit the parameter's schema"),
     ],
 )

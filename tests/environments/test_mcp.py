@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.doubles.mcp_servers import config_of, listed, over_http, own_copy, shared
-from toolace_mt.environments.base import Environment
+from toolace_mt.environments.base import Environment, ToolOutput
 from toolace_mt.environments.mcp.listing import mcp_tools
 from toolace_mt.environments.mcp.server import McpServer, ServerDown
 from toolace_mt.environments.mcp.source import parse_mcp
@@ -50,30 +50,41 @@ def test_tools_are_listed_with_schemas_and_legal_names() -> None:
     assert "toolace-mt-" not in tools["notes_path"].description
 
 
+def test_what_only_reads_is_known_where_the_server_says_so() -> None:
+    hints = {tool.name: tool.read_only for tool in listed().tools}
+    assert (hints["read_flood"], hints["flood"], hints["add_note"]) == (True, False, None)
+
+
 def test_answers(tmp_path: Path) -> None:
     async def use(environment: Environment, _: McpWorld) -> None:
         call = environment.call
-        assert await call("add_note", {"text": "é"}) == ('{"number":1,"text":"é"}', False)
-        assert await call("list_notes", {}) == ('{"result":["é"]}', False)
+        assert await call("add_note", {"text": "é"}) == ToolOutput('{"number":1,"text":"é"}', False)
+        assert await call("list_notes", {}) == ToolOutput('{"result":["é"]}', False)
         assert (tmp_path / "000000" / "scratch" / "notes.txt").read_text() == "é\n"
-        where, is_error = await call("notes_path", {"folder_path": "/scratch"})
+        where, is_error, _ = await call("notes_path", {"folder_path": "/scratch"})
         assert json.loads(where) == {"result": "/scratch/notes.txt; given /scratch; is there: True"}
         assert not is_error
-        text, is_error = await call("picture", {})
+        text, is_error, _ = await call("picture", {})
         assert text == "a picture:\n[image]\n[resource file:///scratch/notes.txt]"
-        text, is_error = await call("fail", {"reason": "no ink"})
+        text, is_error, _ = await call("fail", {"reason": "no ink"})
         assert is_error
         assert "no ink" in text
-        text, is_error = await call("add_note", {"txt": "wrong name"})
+        text, is_error, _ = await call("add_note", {"txt": "wrong name"})
         assert is_error
-        text, is_error = await call("flood", {"size": 5000})
+        text, is_error, _ = await call("flood", {"size": 5000})
         assert is_error
         assert "5,0" in text
         assert "1,000" in text
         assert (await call("flood", {"size": 500})).is_error is False
+        uncertain = {"fail": {"reason": "x"}, "flood": {"size": 5000}, "read_flood": {"size": 5000}}
+        outputs = {name: await call(name, arguments) for name, arguments in uncertain.items()}
+        assert all(output.is_error for output in outputs.values())
+        assert {name for name, output in outputs.items() if output.uncertain} == {"flood"}
         assert (await call("nothing", {})).is_error
         assert (await call("add_note", {"text": "half \ud800"})).is_error
-        assert (await call("hang", {})) == ('{"error":"The call failed: no answer came within 4 seconds."}', True)
+        assert (await call("hang", {})) == ToolOutput(
+            '{"error":"The call failed: no answer came within 4 seconds."}', is_error=True, uncertain=True
+        )
         assert json.loads((await call("list_notes", {})).content) == {"result": ["é"]}, "it still works"
 
     with_world(own_copy(), tmp_path, use, call_timeout=4, longest_output=1000)

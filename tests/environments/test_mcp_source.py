@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolace_mt.environments.mcp.listing import mcp_tools
 from toolace_mt.environments.mcp.places import Places
 from toolace_mt.environments.mcp.source import parse_mcp
 from toolace_mt.errors import InputError
@@ -49,6 +54,47 @@ def test_half_a_copy_is_made_anew(tmp_path: Path) -> None:
     (root / ".data.half").mkdir(parents=True)
     parse_mcp(f"mcp:{PYTHON} {{copy:{tmp_path}/data}}").prepare(root)
     assert [file.name for file in (root / "data").iterdir()] == ["a.txt"]
+
+
+def test_no_link_of_a_copy_leads_back(tmp_path: Path) -> None:
+    data, root = tmp_path / "data", tmp_path / "run"
+    (data / "inner").mkdir(parents=True)
+    for file in (data / "a.txt", tmp_path / "outside.txt"):
+        file.write_text("original")
+    links = {
+        "absolute": data / "a.txt",
+        "inner/relative": "../a.txt",
+        "inner/round": "../../data/a.txt",
+        "folder": data / "inner",
+        "inner/itself": data,
+        "inner/chain": "../absolute",
+        "inner/dangling": data / "new.txt",
+        "outside": tmp_path / "outside.txt",
+    }
+    for name, target in links.items():
+        (data / name).symlink_to(target)
+    parse_mcp(f"mcp:{PYTHON} {{copy:{data}}}").prepare(root)
+    for name in links:
+        copied = root / "data" / name
+        assert copied.resolve().is_relative_to(root / "data"), name
+        if not copied.is_dir():
+            copied.write_text("changed")
+    (root / "data" / "folder" / "made").touch()
+    assert os.readlink(root / "data" / "inner" / "relative") == "../a.txt", "what is right stays as it is"
+    assert not (root / "data" / "outside").is_symlink()
+    assert (root / "data" / "a.txt").read_text() == (root / "data" / "new.txt").read_text() == "changed"
+    assert [(data / "a.txt").read_text(), (tmp_path / "outside.txt").read_text()] == ["original", "original"]
+    assert not (data / "new.txt").exists()
+    assert not (data / "inner" / "made").exists()
+
+
+@pytest.mark.parametrize("target", ["folder", "nothing"])
+def test_a_link_to_what_cannot_be_copied_is_refused_when_the_source_is_read(tmp_path: Path, target: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "link").symlink_to(tmp_path / target)
+    with pytest.raises(InputError, match=r"\{copy:.*data/link leads to .*, which is outside and no file.*remove"):
+        mcp_tools(f"mcp:{PYTHON} {{copy:{tmp_path}/data}}")
 
 
 def test_the_folders_that_a_command_names(tmp_path: Path) -> None:
@@ -102,6 +148,8 @@ PLACES = Places({"/scratch": REAL, "/data": "/r/000012/data", "/data-2": "/r/000
         ("file:///scratch/x", f"file://{REAL}/x"),
         ("--root=/data '/data-2/a'", "--root=/r/000012/data '/r/000012/data-2/a'"),
         ("/scratchy /scratch-x /scratch.bak a/scratch ../scratch http://scratch/a", None),
+        ("/scratch+old /scratch~ /scratch@2 /scratch(1) /scratch%20old /scratch..x **/scratch b+/scratch", None),
+        (r'{"a": "b\n/scratch/x\t/data"}', rf'{{"a": "b\n{REAL}/x\t/r/000012/data"}}'),
     ],
 )
 def test_whole_path_components_are_mapped_both_ways(inside: str, outside: str | None) -> None:
@@ -121,6 +169,31 @@ def test_a_real_folder_is_found_in_json_and_in_uris() -> None:
 def test_what_goes_in_comes_out_the_same(parts: list[str]) -> None:
     text = "".join(parts)
     assert PLACES.outward(PLACES.inward(text)) == text
+
+
+ROOT = REAL.removesuffix("/scratch")
+FORMS = [REAL, ROOT, f"{REAL}/x", quote(REAL), quote(REAL, safe=""), json.dumps(REAL)[1:-1], REAL.replace("/", "\\/")]
+BEGINNINGS = ["", " ", "\n", "\\n", "\\t", "see: ", "file://", '"', "--root=", "(", "x\\r"]
+ENDINGS = ["", "/", "/x", "/a+b", ".", ", ", "\n", "\\n", '"', ")", "'", ":3"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(BEGINNINGS), st.sampled_from(["", REAL]), st.sampled_from(ENDINGS))))
+def test_what_comes_out_goes_in_the_same(parts: list[tuple[str, str, str]]) -> None:
+    text = " ".join("".join(part) for part in parts)
+    assert PLACES.inward(PLACES.outward(text)) == text
+
+
+@given(st.lists(st.sampled_from([*FORMS, *BEGINNINGS, *ENDINGS, ROOT[:9], ROOT[9:], "x", "+old", "é", "/scratch"])))
+def test_the_real_folder_never_comes_out(parts: list[str]) -> None:
+    shown = PLACES.outward({"".join(parts): ["".join(parts)]})
+    for text in (*shown, *next(iter(shown.values()))):
+        assert not [form for form in FORMS if form not in (ROOT,) and form in text]
+        assert not re.search(rf"{re.escape(ROOT)}(?![\w+-])", text)
+
+
+def test_what_lies_beside_a_folder_is_shown_without_where() -> None:
+    shown = PLACES.outward(f"{ROOT}/other is not in {REAL}+old, {ROOT}, {ROOT}3 or x{REAL}")
+    assert shown == f"/other is not in /scratch+old, /, {ROOT}3 or x/scratch"
 
 
 def test_without_folders_nothing_is_mapped() -> None:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -170,7 +172,7 @@ def test_a_default_that_a_tool_changes_reaches_no_other_dialogue() -> None:
         refused, fine = asyncio.run(story(open_object("pinboard", Pinboard, 0)))
         assert "default of tags of pin" in refused[0]
         assert refused[1]
-        assert fine == ('{"tags":["later"]}', False)
+        assert fine == ('{"tags":["later"]}', False, False)
     assert Pinboard.pin.__defaults__ == ([],)
 
 
@@ -189,17 +191,33 @@ class Stuck:
             except Exception:
                 pass
 
+    async def spin(self) -> str:
+        """Spin."""
+        while True:
+            self.turns = 2
+
+    def count(self) -> Iterator[int]:
+        """Count."""
+        return itertools.count()
+
     def answer(self) -> int:
         """Answer."""
         return self.turns
 
 
-def test_a_tool_that_never_ends_has_failed_and_changed_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_has_no_end_is_no_result() -> None:
+    output = asyncio.run(open_object("stuck", Stuck, 0).call("count", {}))
+    assert output == ('{"error":"The tool gave a count, which may have no end: return a list."}', True, False)
+
+
+@pytest.mark.parametrize("name", ["wait", "spin"])
+def test_a_tool_that_never_ends_has_failed_and_changed_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("toolace_mt.environments.objects.LONGEST_CALL", 0.2)
     environment = open_object("stuck", Stuck, 0)
-    assert asyncio.run(environment.call("wait", {})) == (
+    assert asyncio.run(environment.call(name, {})) == (
         '{"error":"The tool gave no answer within 0.2 seconds."}',
         True,
+        False,
     )
-    assert asyncio.run(environment.call("answer", {})) == ("0", False)
+    assert asyncio.run(environment.call("answer", {})) == ("0", False, False)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

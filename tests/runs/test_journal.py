@@ -55,6 +55,8 @@ def test_tool_outputs_notes_and_outcomes_come_back(tmp_path):
         with pytest.raises(StorageFailed):
             await store.begin_tool_call(KEY, "print")
         await store.put_tool_output(KEY, ToolOutput('{"ok": 1}', False))
+        await store.begin_tool_call(KEY._replace(step="late"), "p")
+        await store.put_tool_output(KEY._replace(step="late"), ToolOutput("no answer", is_error=True, uncertain=True))
         await store.put_note("version", "1")
         await store.put_note("version", "2")
         await asyncio.gather(*(store.put_outcome(outcome(n, ("accepted", "failed")[n % 2])) for n in (3, 1, 2)))
@@ -62,6 +64,8 @@ def test_tool_outputs_notes_and_outcomes_come_back(tmp_path):
     async def read(store):
         assert await store.get_tool_output(KEY) == ("print", ToolOutput('{"ok": 1}', False))
         assert await store.get_tool_output(KEY._replace(step="x")) is None
+        late = KEY._replace(step="late")
+        assert await store.get_tool_output(late) == ("p", ToolOutput("no answer", is_error=True, uncertain=True))
 
     in_store(tmp_path, write)
     in_store(tmp_path, read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
@@ -11,14 +12,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.doubles.mcp_servers import config_of, own_copy, shared
 from toolace_mt.config import Config
-from toolace_mt.environments.base import Environment, OpenEnvironment
+from toolace_mt.environments.base import Environment, OpenEnvironment, ToolOutput
+from toolace_mt.environments.mcp.source import shown_source
 from toolace_mt.errors import InputError, RunStopped, ToolCallInterrupted
 from toolace_mt.runs.journal import RunStore
 from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer
@@ -72,13 +77,35 @@ def test_a_dialogue_keeps_one_environment_and_its_folder_goes_with_its_outcome(t
 
     async def again(outside: OutsideServers, store: RunStore) -> None:
         environment = opened(outside.open_for("000002"), source)
-        assert await environment.call("add_note", {"text": "a"}) == ('{"number":1,"text":"a"}', False)
-        assert await environment.call("add_note", {"text": "b"}) == ('{"number":2,"text":"b"}', False), "on its folder"
+        assert await environment.call("add_note", {"text": "a"}) == ToolOutput('{"number":1,"text":"a"}', False)
+        assert await environment.call("add_note", {"text": "b"}) == ToolOutput('{"number":2,"text":"b"}', False), (
+            "on its folder"
+        )
         (tmp_path / FOLDER / "000000").mkdir()
 
     run(source, tmp_path, again, knows=str(known))
     run(source, tmp_path, lambda *_: asyncio.sleep(0), knows=str(known))
     assert [folder.name for folder in (tmp_path / FOLDER).iterdir()] == ["000002"], "what a crash left is removed"
+
+
+def test_a_dialogue_that_goes_on_with_a_server_started_anew_is_told_of_once(tmp_path: Path) -> None:
+    source = own_copy()
+    told: list[str] = []
+
+    def sitting(calls: int) -> None:
+        async def use(outside: OutsideServers, store: RunStore) -> None:
+            outside.take_up(store, told.append)
+            for dialogue_id in ("000000", "000001"):
+                for _ in range(calls):
+                    await opened(outside.open_for(dialogue_id), source).call("remembered", {})
+
+        run(source, tmp_path, use)
+
+    sitting(1)
+    assert told == []
+    sitting(2)
+    assert len(told) == 1
+    assert "started anew" in told[0]
 
 
 def test_a_shared_server_logs_into_the_run_folder(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -168,13 +195,22 @@ def test_no_call_is_made_twice_by_a_run_that_is_killed(tmp_path: Path) -> None:
     assert not (folder / FOLDER).exists(), "nothing is left of what is finished"
 
 
+def _fingerprints(source: str, calls: Path) -> Iterator[tuple[str, str]]:
+    """(dialogue, fingerprint) of every call that came to a server, by the servers' own account."""
+    for line in calls.with_name(f"{calls.name}.all").read_bytes().splitlines():
+        dialogue_id, tool, arguments = orjson.loads(line)
+        call = [shown_source(source), tool.replace(".", "_"), arguments]
+        body = orjson.dumps(call, option=orjson.OPT_SORT_KEYS)
+        yield dialogue_id, hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
 def test_a_run_that_is_killed_goes_on_and_makes_its_dialogues(tmp_path: Path) -> None:
     calls, out = tmp_path / "calls", tmp_path / "run"
     known = tmp_path / "known.json"
-    known.write_text(json.dumps({"text": ["milk", "eggs", "bread", "tea"], "seconds": [0.02]}))
+    known.write_text(json.dumps({"text": ["milk", "eggs", "bread", "tea"], "seconds": [0.1]}))
     source = own_copy(calls, tame=True)
     command = [sys.executable, "-m", "toolace_mt", "generate", "--tools", source, "--skeleton", "executed"]
-    command += ["--count", "2", "--concurrency", "2", "--out", str(out), "--set", f"tools.knows={known}"]
+    command += ["--count", "3", "--concurrency", "2", "--out", str(out), "--set", f"tools.knows={known}"]
     command += [
         "--set",
         "tools.call_timeout=5",
@@ -185,18 +221,20 @@ def test_a_run_that_is_killed_goes_on_and_makes_its_dialogues(tmp_path: Path) ->
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while process.poll() is None and _count(calls) < 4 and time.monotonic() < deadline:
+    while process.poll() is None and _count(Path(f"{calls}.all")) < 2 and time.monotonic() < deadline:
         time.sleep(0.002)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    before = _count(calls)
+    before = len(list(_fingerprints(source, calls)))
     done = subprocess.run(command, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
-    with sqlite3.connect(out / DATABASE) as rows:
-        begun = rows.execute("SELECT count(*) FROM tool_calls").fetchone()[0]
-        counted = rows.execute("SELECT count(*) FROM tool_calls WHERE output LIKE '%\"number\\\\\":%' ").fetchone()[0]
-    assert before >= 1
-    assert counted <= _count(calls) <= begun, "more calls than were ever begun"
+    with closing(sqlite3.connect(out / DATABASE)) as rows:
+        begun = Counter(rows.execute("SELECT dialogue_id, fingerprint FROM tool_calls").fetchall())
+    made = Counter(_fingerprints(source, calls))
+    assert made.total() > before >= 2, "it went on"
+    # Each number of a dialogue has one row. A call that was made again for its number would be one more than the rows.
+    assert made - begun == Counter(), "made twice, or never begun"
+    assert begun.total() - made.total() <= 2, "what was begun at the moment of the kill, and no other, was not made"
     assert str(tmp_path / "run") not in (out / "dataset.jsonl").read_text()
 
 
@@ -219,8 +257,10 @@ def test_an_interrupted_run_ends_its_servers_and_loses_no_call(tmp_path: Path) -
 
     async def resumed(outside: OutsideServers, _: RunStore) -> None:
         environment = opened(outside.open_for("000000"), source)
-        assert await environment.call("add_note", {"text": "a", "seconds": 0.3}) == ('{"number":1,"text":"a"}', False)
-        assert await environment.call("list_notes", {}) == ('{"result":["a"]}', False)
+        assert await environment.call("add_note", {"text": "a", "seconds": 0.3}) == ToolOutput(
+            '{"number":1,"text":"a"}', False
+        )
+        assert await environment.call("list_notes", {}) == ToolOutput('{"result":["a"]}', False)
 
     run(source, tmp_path / "run", resumed)
     assert _count(calls) == 1

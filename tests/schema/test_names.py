@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from toolace_mt.schema.names import entity_words, is_id_like, singular, words
+from toolace_mt.schema.names import entity_words, is_id_like, name_in_words, singular, words
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,12 @@ def test_id_like(name: str) -> None:
 @pytest.mark.parametrize("name", ["number", "city", "code", "idea", "valid", "guide", "identity", "", "id_type"])
 def test_not_id_like(name: str) -> None:
     assert not is_id_like(name)
+
+
+def test_names_in_words() -> None:
+    assert [name_in_words(name) for name in ("X-Branch", "x-position", "X-Y", "pickupLocation")] == [
+        "branch",
+        "x position",
+        "x y",
+        "pickup location",
+    ]

@@ -8,13 +8,14 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.stages.kiosk import TOOLS, Kiosk, Script, run
+from tests.stages.kiosk import TOOLS, Kiosk, Script, call, result, run, tool
 from toolace_mt.errors import NoUsableAnswer, WalkTooShort
+from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, VerbalizationInput
 from toolace_mt.rules import check
 from toolace_mt.stages.execute import initialize_executed
 from toolace_mt.stages.execution import replay
 from toolace_mt.stages.scope import Scope
-from toolace_mt.types import Dialogue, Task
+from toolace_mt.types import Action, Dialogue, Observation, Task
 
 KNOBS = {"initialize": {"subtasks_min": 1, "subtasks_max": 1, "steps_min": 2, "steps_max": 2, "parallel": 0.0}}
 EMPTY = Dialogue(id="000000", tools=TOOLS, environment=None)
@@ -129,3 +130,33 @@ def test_the_numbers_of_subtasks_and_steps_stay_in_their_ranges(scope: Callable[
     assert tasks
     assert {len(task.subtasks) for task in tasks} <= {1, 2, 3}
     assert {subtask.steps for task in tasks for subtask in task.subtasks} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "conveyed"),
+    [
+        ("Lisbon", "Find me a flight to Porto.", False),
+        ("Lisbon", "Find me a flight to Lisbon.", True),
+        (4250.5, "Send 17 euros.", False),
+        (4250.5, "Send 4,250.50 euros.", True),
+        ("2026-05-14", "On June 3, please.", False),
+        ("2026-05-14", "On the 14th of May, please.", True),
+        ("not_recognised", "I don't recognise it.", True),
+        (True, "As you like.", True),
+        (2, "For both of us.", True),
+        ("14:00", "At two in the afternoon.", True),
+        ("Europe/Lisbon", "What time is it in Portugal?", True),
+    ],
+)
+def test_a_message_conveys_what_calls_need(value: Any, message: str, conveyed: bool) -> None:
+    given = VerbalizationInput(
+        Dialogue(
+            id="x",
+            tools=(tool("go", "where"),),
+            turns=(Observation(), call("a", "go", where=value), result("a", "go", {}), Action()),
+        ),
+        {0: [UserValue("go", "where", value)]},
+    )
+    wording = {"subtask": 0, "goal": "Go there.", "user": message, "reply": "Done."}
+    draft = VERBALIZATION.output.model_validate({"subtasks": [wording]})
+    assert (VERBALIZATION.check(given, draft) == []) is conveyed

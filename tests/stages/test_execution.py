@@ -5,6 +5,7 @@ import pytest
 from tests.stages.kiosk import Kiosk, call, result, run
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.edits import splice
+from toolace_mt.errors import ToolStateLost
 from toolace_mt.stages.execution import ground, replay
 from toolace_mt.types import Action, Dialogue, Observation
 
@@ -60,3 +61,26 @@ def test_tools_that_cannot_run_keep_what_was_written(dialogue: Dialogue) -> None
     grounded = run(ground(Kiosk, dialogue, turns))
     assert not grounded.changed
     assert grounded.turns == turns
+
+
+def test_calls_that_changed_an_outside_server_cannot_be_asked_again(
+    dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Kiosk, "repeatable", False)
+    turns = (
+        dialogue.turns[0],
+        call("a", "buy_book", book_id="BK-4001"),
+        result("a", "buy_book", {"status": "sold", "left": 1}),
+        call("b", "buy_book", book_id="BK-9999"),
+        result("b", "buy_book", {"status": "sold", "left": 0}),
+        dialogue.turns[5],
+    )
+    empty = dialogue.model_copy(update={"turns": ()})
+    with pytest.raises(ToolStateLost, match="after calls that changed the server"):
+        run(ground(Kiosk, empty, turns))
+    with pytest.raises(Unacceptable):
+        run(ground(Kiosk, empty, (turns[0], *turns[3:])))
+
+
+def test_the_state_at_the_end_is_compared(dialogue: Dialogue) -> None:
+    assert run(replay(Kiosk, dialogue)).state == {"sold": "BK-4001"}

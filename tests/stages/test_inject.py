@@ -163,3 +163,15 @@ def test_locked_turns_are_left_alone(dialogue: Dialogue) -> None:
 def test_every_sub_kind_gets_its_share(dialogue: Dialogue) -> None:
     drawn = [choose_target(random.Random(i), dialogue, "tool_awareness", ()) for i in range(200)]
     assert 70 < sum(t is not None and t.sub_kind == "no_tool" for t in drawn) < 130
+
+
+def test_on_an_outside_server_mistakes_are_made_only_where_nothing_changes(dialogue: Dialogue) -> None:
+    def mistaken(**read_only: bool) -> set[int]:
+        tools = tuple(t.model_copy(update={"read_only": read_only.get(t.name)}) for t in dialogue.tools)
+        there = dialogue.model_copy(update={"tools": tools})
+        return {t.turn for t in targets(there, "error_simulation", (), repeatable=False)}
+
+    assert mistaken() == set()
+    assert mistaken(find_book=True) == set(), "the book is bought afterwards"
+    assert mistaken(find_book=True, buy_book=True) == {1, 3}
+    assert mistaken(buy_book=True) == {3}

@@ -52,6 +52,20 @@ GOOD = {
 }
 
 
+@pytest.mark.parametrize(
+    ("annotations", "read_only"),
+    [
+        ({"readOnlyHint": True}, True),
+        ({"readOnlyHint": False}, False),
+        ({}, None),
+        ("x", None),
+        ({"readOnlyHint": "y"}, None),
+    ],
+)
+def test_whether_a_tool_only_reads_is_taken_from_its_annotations(annotations: Any, read_only: bool | None) -> None:
+    assert mended({"name": "t", "annotations": annotations})[0].read_only is read_only
+
+
 def test_a_good_tool_is_left_as_it_is() -> None:
     for document in (GOOD, {"type": "function", "function": GOOD}, {"function": GOOD}, {"type": "function", **GOOD}):
         tool, mends = mended(document)

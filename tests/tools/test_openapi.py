@@ -95,7 +95,13 @@ def test_an_operation_becomes_a_tool(one: Callable[..., Tool]) -> None:
             "required": ["id", "X-Zone", "name"],
         },
         returns={"type": "object"},
+        read_only=False,
     )
+
+
+def test_getting_only_reads_and_the_rest_does_not(one: Callable[..., Tool]) -> None:
+    assert one(giving(TEXT)).read_only is True
+    assert one(posting(TEXT)).read_only is False
 
 
 def test_names_and_groups(load: Callable[..., LoadedTools]) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from typing import Any
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, ClassVar
 
 import pytest
 
 from toolace_mt.dialogue.turns import content_value
-from toolace_mt.environments.base import Environment
+from toolace_mt.environments.base import Environment, ToolOutput
 from toolace_mt.environments.builtin import BUILTIN, builtin_tools, open_builtin
 from toolace_mt.environments.methods import ToolFailure, methods_of, tool
 from toolace_mt.environments.objects import ObjectEnvironment
+from toolace_mt.errors import ToolStateLost
 from toolace_mt.schema.validate import argument_problems
 from toolace_mt.types import EnvironmentRef, Tool
+from toolace_mt.walks.skills import Skill
 from toolace_mt.walks.walking import Step, Walker
 
 
@@ -153,3 +156,125 @@ def test_a_walk_that_runs_dry_ends() -> None:
     tools = [each for each in locker_tools() if each.name == "open_locker"]
     subtasks, _ = asyncio.run(walked(open_locker_world, tools, [3, 2], 1))
     assert made(subtasks) == []
+
+
+@pytest.mark.parametrize("domain", BUILTIN)
+def test_calls_side_by_side_give_the_same_in_any_order(domain: str) -> None:
+    async def check(seed: int) -> int:
+        subtasks, _ = await walked(lambda: world(domain, seed), builtin_tools(domain), [4, 5], seed, 1.0)
+        again = world(domain, seed)
+        count = 0
+        for step in (step for subtask in subtasks for step in subtask):
+            for call in reversed(step):
+                assert await again.call(call.name, call.arguments) == call.output
+            count += len(step) > 1
+        return count
+
+    assert sum(asyncio.run(check(seed)) for seed in range(6)) > 3
+
+
+class Shelf:
+    """An outside server: what it did stays done, and no tool says that it only looks."""
+
+    name = "shelf"
+    repeatable = False
+    brief: ClassVar[dict[str, Any]] = {"knows": {"thing": ["cup", "mug", "bowl"]}}
+
+    def __init__(self, uncertain: bool = False) -> None:
+        self.done: list[tuple[str, dict[str, Any]]] = []
+        self.uncertain = uncertain
+        names = ("search_shelf", "put_on_shelf", "take_from_shelf")
+        self.tools = tuple(
+            Tool(
+                name=name,
+                parameters={"type": "object", "properties": {"thing": {"type": "string"}}, "required": ["thing"]},
+                environment="shelf",
+            )
+            for name in names
+        )
+
+    async def call(self, name: str, arguments: dict[str, Any]) -> ToolOutput:
+        if name == "take_from_shelf":
+            return ToolOutput("no", is_error=True, uncertain=self.uncertain)
+        self.done.append((name, arguments))
+        return ToolOutput("[]" if name == "search_shelf" else '{"on_shelf":1}', is_error=False)
+
+    def state(self) -> None:
+        return None
+
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def close(self) -> None:
+        pass
+
+
+def test_all_that_an_outside_server_did_is_part_of_the_walk() -> None:
+    for seed in range(8):
+        shelf = Shelf()
+        subtasks, _ = asyncio.run(walked(lambda s=shelf: s, shelf.tools, [3, 2], seed, 1.0))
+        assert [(call.name, call.arguments) for call in made(subtasks)] == shelf.done
+
+
+def test_a_failure_that_may_have_taken_effect_ends_the_walk_on_an_outside_server() -> None:
+    shelf = Shelf(uncertain=True)
+    with pytest.raises(ToolStateLost, match="take_from_shelf may have taken effect"):
+        asyncio.run(walked(lambda: shelf, shelf.tools, [6] * 6))
+
+
+class Desk:
+    """Gives a code in one call that another takes under the same name."""
+
+    def __init__(self) -> None:
+        self.used = 0
+
+    def make_badge(self, person: str) -> dict[str, str]:
+        """Make a badge."""
+        return {"badge": f"{person[:2].upper()}-4471"}
+
+    def note_badge(self, badge: str) -> dict[str, int]:
+        """Note a badge."""
+        self.used += 1
+        return {"used": self.used}
+
+    def return_badge(self, badge: str) -> dict[str, int]:
+        """Return a badge."""
+        self.used += 1
+        return {"used": self.used}
+
+
+def test_what_a_result_gave_is_never_for_the_user_to_say() -> None:
+    for seed in range(30):
+        subtasks, _ = asyncio.run(
+            walked(
+                lambda: ObjectEnvironment("desk", Desk, methods_of(Desk, "desk")),
+                [method.tool for method in methods_of(Desk, "desk").values()],
+                [4, 4],
+                seed,
+            )
+        )
+        given: set[str] = set()
+        for step in (step for subtask in subtasks for step in subtask):
+            assert not given & {str(value) for call in step for _, value in call.said}
+            given |= {str(content_value(call.output.content).get("badge")) for call in step}
+
+
+@pytest.mark.parametrize(
+    ("name", "looks"),
+    [
+        ("get_order", True),
+        ("listOrders", True),
+        ("git_status", True),
+        ("posting_get_login_status", True),
+        ("set_status", False),
+        ("update_order_status", False),
+        ("mark_as_read", False),
+        ("log_expense", False),
+        ("check_out_cart", False),
+        ("check_balance", True),
+        ("open_account", False),
+    ],
+)
+def test_a_tool_that_changes_things_is_known_by_its_name(name: str, looks: bool) -> None:
+    assert Skill(Tool(name=name)).looks is looks
+    assert Skill(Tool(name=name, read_only=not looks)).looks is not looks

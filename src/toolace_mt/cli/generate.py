@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from toolace_mt.cli.live import following
+from toolace_mt.cli.options import by_key, flag, openapi_flags, settings
 from toolace_mt.cli.summary import print_summary
 from toolace_mt.config import Config, load_config
 from toolace_mt.errors import RunStopped
@@ -23,44 +23,29 @@ from toolace_mt.runs.summary import write_summary
 _INTERRUPTED = 130
 
 
-def _option(name: str, key: str, help_: str, **more: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A flag that sets the configuration's `key`; without it, the file and `--set` decide."""
-    return click.option(name, key.replace(".", "__"), default=None, help=help_, **more)
-
-
 @click.command("generate")
 @click.option("--tools", "sources", multiple=True, metavar="SRC", help="Where tools come from; may be given again.")
-@_option("--count", "run.count", "Accepted dialogues wanted (20); a larger N extends a run.", type=int, metavar="N")
+@flag("--count", "run.count", "Accepted dialogues wanted (20); a larger N extends a run.", type=int, metavar="N")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="RUN", help="The run folder.")
-@_option("--seed", "run.seed", "Same seed, same dialogues (0).", type=int, metavar="S")
-@_option("--model", "engine.model", "Model name at the endpoint; without it the offline engine writes.", metavar="M")
-@_option("--base-url", "engine.base_url", "OpenAI-compatible endpoint, for example http://127.0.0.1:8000/v1.")
-@_option(
-    "--api-key-env", "engine.api_key_env", "Environment variable that holds the key (OPENAI_API_KEY).", metavar="VAR"
+@flag("--seed", "run.seed", "Same seed, same dialogues (0).", type=int, metavar="S")
+@flag("--model", "engine.model", "Model name at the endpoint; without it the offline engine writes.", metavar="M")
+@flag(
+    "--base-url", "engine.base_url", "OpenAI-compatible endpoint, for example http://127.0.0.1:8000/v1.", metavar="URL"
 )
-@_option(
+@flag("--api-key-env", "engine.api_key_env", "Environment variable that holds the key (OPENAI_API_KEY).", metavar="VAR")
+@flag(
     "--skeleton",
     "run.skeleton",
     "llm: the model writes calls (default); executed: tools that run make them.",
     type=click.Choice(["llm", "executed"]),
 )
-@_option("--method", "run.method", "nar: non-autoregressive, the paper's method.", type=click.Choice(["nar"]))
-@_option("--concurrency", "run.concurrency", "Dialogues in work at one time (16).", type=int, metavar="K")
-@_option("--max-attempts", "run.max_attempts", "Dialogues tried at most (4 N + 20).", type=int, metavar="A")
-@_option("--budget-usd", "run.budget_usd", "Stop before more than this is spent.", type=float, metavar="X")
-@_option(
-    "--openapi-base-url", "tools.openapi_base_url", "Where the operations of an openapi: source run.", metavar="URL"
-)
-@_option(
-    "--openapi-execute",
-    "tools.openapi_execute",
-    "Really call them: only those that read (GET), or all.",
-    type=click.Choice(["reads", "all"]),
-)
+@flag("--method", "run.method", "nar: non-autoregressive, the paper's method.", type=click.Choice(["nar"]))
+@flag("--concurrency", "run.concurrency", "Dialogues in work at one time (16).", type=int, metavar="K")
+@flag("--max-attempts", "run.max_attempts", "Dialogues tried at most (4 N + 20).", type=int, metavar="A")
+@flag("--budget-usd", "run.budget_usd", "Stop before more than this is spent.", type=float, metavar="X")
+@openapi_flags
 @click.option("--config", "file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Configuration file.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="One setting, such as refine.enabled=false."
-)
+@settings("refine.enabled=false")
 def command(sources: tuple[str, ...], out: Path, file: Path | None, settings: tuple[str, ...], **flags: Any) -> None:
     """Make verified multi-turn tool dialogues.
 
@@ -68,12 +53,16 @@ def command(sources: tuple[str, ...], out: Path, file: Path | None, settings: tu
     the reason; 2: bad usage or input.
 
     SRC is a file of OpenAI tools, function objects or BFCL functions (JSON, JSONL, YAML), openapi:PATH_OR_URL
-    (an OpenAPI 3.0 or 3.1 document in JSON or YAML, also gzipped), builtin[:NAME], python:MODULE[:NAME] (a class or
+    (an OpenAPI 3.0 or 3.1 document in JSON or YAML, also gzipped; its operations run where --openapi-base-url and
+    --openapi-execute say so), builtin[:NAME], python:MODULE[:NAME] (a class or
     functions of your own, which are run; MODULE may be the path of a .py file), mcp:COMMAND... (an MCP server, which is
-    started; {scratch} and {copy:DIR} in it give each dialogue folders and a server of its own), or mcp+http(s)://...
+    started; {scratch} and {copy:DIR} in it give each dialogue folders and a server of its own; KEY=VALUE in mcp:env
+    KEY=VALUE COMMAND is written down nowhere), or mcp+http(s)://... (an MCP server that runs already).
+
+    With --skeleton executed, calls are made first, by running the tools, and the engine writes the words around them;
+    tools that do not run fall back to llm.
     """
-    values = {key.replace("__", "."): value for key, value in flags.items()}
-    config = load_config(file, settings, {"tools.sources": sources or None, **values})
+    config = load_config(file, settings, {"tools.sources": sources or None, **by_key(flags)})
     progress = Progress(config.run.count)
     # Thousands of small values live as long as the run: looking through them at every 700 new ones costs a quarter.
     gc.set_threshold(100_000, 50, 50)

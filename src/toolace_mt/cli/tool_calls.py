@@ -7,23 +7,31 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import orjson
 
 from toolace_mt.cli.render import clean
+from toolace_mt.config import Config
 from toolace_mt.errors import InputError
 from toolace_mt.runs.trying import Trial, Tried, try_calls
-from toolace_mt.types import Tool
+from toolace_mt.tools.notes import LoadedTools
 
 FAILED = 1
 
 
-def run_calls(tools: Sequence[Tool], calls: Sequence[tuple[str, str]], seed: int, as_json: bool) -> bool:
-    """Try the calls (NAME, ARGS) and print what they gave; whether all succeeded. Raises InputError."""
-    trials = [Trial(name, _read_arguments(name, text)) for name, text in calls]
-    tried = asyncio.run(try_calls(tools, trials, seed))
+class Calls(NamedTuple):
+    """What is to be called: (NAME, ARGS) in order. seed: chooses the world."""
+
+    wanted: Sequence[tuple[str, str]]
+    seed: int
+
+
+def run_calls(loaded: LoadedTools, config: Config, calls: Calls, *, as_json: bool) -> bool:
+    """Try the calls and print what they gave; whether all succeeded. Raises InputError."""
+    trials = [Trial(name, _read_arguments(name, text)) for name, text in calls.wanted]
+    tried = asyncio.run(try_calls(loaded, config, trials, calls.seed))
     if as_json:
         # Not orjson: a tool may answer half a surrogate pair, which JSON can escape but UTF-8 cannot hold.
         click.echo(json.dumps({"calls": [call._asdict() for call in tried]}, indent=2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,8 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from toolace_mt.cli.tool_calls import FAILED, run_calls
+from toolace_mt.cli.options import by_key, openapi_flags, settings
+from toolace_mt.cli.tool_calls import FAILED, Calls, run_calls
+from toolace_mt.config import load_config
 from toolace_mt.runs.sources import read_tools, runs_in
+from toolace_mt.tools.execution import executable, not_running
 from toolace_mt.tools.notes import LoadedTools, Mend
 from toolace_mt.types import Tool
 
@@ -24,7 +27,7 @@ _EXAMPLES = 3
 @click.command("tools")
 @click.argument("src", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: tools, mended, refused; or calls.")
-@click.option("--verbose", is_flag=True, help="List everything that was mended, not only examples.")
+@click.option("--verbose", is_flag=True, help="List everything that was mended or does not run.")
 @click.option(
     "--call",
     "calls",
@@ -37,6 +40,8 @@ _EXAMPLES = 3
 @click.option(
     "--seed", default=0, show_default=True, metavar="S", help="With --call: which world, where there are many."
 )
+@openapi_flags
+@settings("tools.call_timeout=5")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -45,46 +50,60 @@ def command(
     verbose: bool,
     calls: tuple[tuple[str, str], ...],
     seed: int,
+    settings: tuple[str, ...],
+    **flags: Any,
 ) -> None:
-    """Show what is read from SRC, or try its tools with --call.
+    """Show what is read from SRC and which of it runs, or try its tools with --call.
 
-    SRC is a JSON, JSONL or YAML file of tools, `openapi:PATH_OR_URL`, `builtin[:NAME]`, `python:MODULE[:NAME]`,
-    `mcp:COMMAND...` or `mcp+http(s)://...`; an MCP server is started to ask for its tools.
+    SRC is a JSON, JSONL or YAML file of tools, openapi:PATH_OR_URL (an OpenAPI 3.0 or 3.1 document; its operations run
+    where --openapi-base-url and --openapi-execute say so), builtin[:NAME], python:MODULE[:NAME] (a class or functions of
+    your own, which are run), mcp:COMMAND... (an MCP server, which is started to ask for its tools), or mcp+http(s)://...
+    (one that runs already).
     """
-    loaded = read_tools(src)
+    config = load_config(None, settings, {"tools.sources": src, **by_key(flags)})
+    loaded = read_tools(config.tools.sources)
     if calls:
-        ctx.exit(0 if run_calls(loaded.tools, calls, seed, as_json) else FAILED)
+        ctx.exit(0 if run_calls(loaded, config, Calls(calls, seed), as_json=as_json) else FAILED)
+    obstacles = not_running(loaded, config.tools)
+    loaded = executable(loaded, config.tools)
     if as_json:
-        click.echo(orjson.dumps(_as_json(loaded), option=orjson.OPT_INDENT_2).decode())
+        click.echo(orjson.dumps(_as_json(loaded, obstacles), option=orjson.OPT_INDENT_2).decode())
     else:
-        _print(loaded, verbose)
+        _print(loaded, obstacles, verbose)
 
 
-def _as_json(loaded: LoadedTools) -> dict[str, Any]:
+def _as_json(loaded: LoadedTools, obstacles: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "tools": [_entry(tool) for tool in loaded.tools],
+        "tools": [_entry(tool, obstacles.get(tool.name)) for tool in loaded.tools],
         "mended": [asdict(mend) for mend in loaded.mended],
         "refused": [asdict(refusal) for refusal in loaded.refused],
     }
 
 
-def _entry(tool: Tool) -> dict[str, Any]:
+def _entry(tool: Tool, obstacle: str | None) -> dict[str, Any]:
     """An OpenAI tool, with what else is known beside it; `toolace-mt` reads it back."""
     beside = {
         "group": tool.group or None,
         "returns": tool.returns,
         "source_name": tool.source_name,
         "environment": tool.environment,
+        "why_not": obstacle if tool.environment is None else None,
     }
     return tool.to_openai() | {key: value for key, value in beside.items() if value is not None}
 
 
-def _print(loaded: LoadedTools, verbose: bool) -> None:
+def _print(loaded: LoadedTools, obstacles: Mapping[str, str], verbose: bool) -> None:
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(_table(loaded.tools))
     console.print(
         f"{len(loaded.tools):,} tools read, {len(loaded.mended):,} changes made, {len(loaded.refused):,} refused"
     )
+    if obstacles:
+        console.print("\nnot run:")
+    for reason, names in _by_reason(obstacles).items():
+        shown = names if verbose else names[:_EXAMPLES]
+        more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
+        console.print(_plain(f"  {reason}: {', '.join(shown)}{more}"))
     for kind, mends in _by_kind(loaded.mended).items():
         console.print(f"\nmended: {kind} ({len(mends):,})")
         for mend in mends if verbose else mends[:_EXAMPLES]:
@@ -120,6 +139,13 @@ def _by_kind(mends: Iterable[Mend]) -> dict[str, list[Mend]]:
     for mend in mends:
         kinds[mend.kind].append(mend)
     return kinds
+
+
+def _by_reason(obstacles: Mapping[str, str]) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for name, reason in obstacles.items():
+        reasons[reason].append(name)
+    return reasons
 
 
 def _plain(text: str) -> Text:

@@ -121,6 +121,14 @@ def says(squeezed: str, value: str) -> bool:
     return re.search(f" {' ?'.join(parts)} ", squeezed) is not None
 
 
+def gives(squeezed: str, value: str) -> bool:
+    """Whether a squeezed text says `value` or, of a path, both its folder and its name: a listing of `/notes` has `a.txt`."""
+    if says(squeezed, value):
+        return True
+    folder, slash, name = value.rstrip("/").rpartition("/")
+    return bool(slash and name) and says(squeezed, name) and (not folder or gives(squeezed, folder))
+
+
 def _parts(value: str) -> list[str]:
     """The pieces of `value` between which a space may stand or not: words, humps of camelCase, letters beside digits."""
     runs = [run for word in squeeze(_CAMEL.sub(" ", value)).split() for run in _RUN.findall(word)]
@@ -146,8 +154,8 @@ def known_text(dialogue: Dialogue, upto: int) -> str:
 
 
 def ungrounded(known: str, arguments: dict[str, Any]) -> list[tuple[str, str]]:
-    """(path, value) of the id-like values that `known` (squeezed text) does not hold."""
-    return [(path, value) for path, value in id_values(arguments) if not says(known, value)]
+    """(path, value) of the id-like values that `known` (squeezed text) does not give."""
+    return [(path, value) for path, value in id_values(arguments) if not gives(known, value)]
 
 
 def mentions(text: str, value: Any) -> bool:

@@ -10,10 +10,14 @@ from toolace_mt.types import EnvironmentRef, Tool
 
 
 class ToolOutput(NamedTuple):
-    """What a tool answered: text (JSON where the tool answers JSON), and whether it is an error."""
+    """What a tool answered: text (JSON where the tool answers JSON), and whether it is an error.
+
+    uncertain: an error from which nobody can tell whether the call took effect (no answer in time, one that is too long).
+    """
 
     content: str
     is_error: bool
+    uncertain: bool = False
 
 
 class Environment(Protocol):

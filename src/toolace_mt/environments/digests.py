@@ -8,18 +8,21 @@ from __future__ import annotations
 import dataclasses
 import enum
 import hashlib
+import inspect
 import random
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from pathlib import PurePath
 from time import time as time_now
 from typing import Any
 from uuid import UUID
 
 _SCALARS = (str, bytes, int, float, complex, date, time, timedelta, tzinfo, Decimal, Fraction, PurePath, UUID)
-_DEEPEST = 60
+_MOST_PIECES = 300_000
 _A_DAY = 86_400.0
 
 
@@ -27,55 +30,61 @@ def digests(thing: object) -> dict[str, str] | None:
     """A digest of each attribute of `thing`; None where it holds what no digest can tell apart (files, locks, ...)."""
     try:
         return {str(name): _digest(value) for name, value in sorted(_parts(thing), key=lambda part: str(part[0]))}
-    except (TypeError, RecursionError):
+    except (TypeError, RecursionError, OverflowError, ValueError):
         return None
 
 
 def _digest(value: object) -> str:
+    """Raises TypeError where the value cannot be told, or only in far too many pieces."""
     digest = hashlib.blake2b(digest_size=12)
-    for piece in _pieces(value, {}, 0):
+    pieces = _pieces(value, ())
+    for piece in islice(pieces, _MOST_PIECES):
         digest.update(piece.encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
+    if next(pieces, None) is not None:
+        raise TypeError("too many pieces")
     return digest.hexdigest()
 
 
-def _pieces(value: Any, seen: dict[int, tuple[int, object]], depth: int) -> Iterator[str]:
-    """The value as texts, one after another. Raises TypeError.
+def _pieces(value: Any, inside: tuple[object, ...]) -> Iterator[str]:
+    """The value as texts, one after another. inside: what holds it, outermost first, so that circles end.
 
-    seen: the objects told so far by their id(), numbered (and kept alive): each is told once, so that circles end.
+    What merely stands in two places is told twice: equal copies of it would be.
     """
     if value is None or isinstance(value, (bool, *_SCALARS, enum.Enum)):
         yield f"{type(value).__name__} {'now' if _is_now(value) else repr(value)}"
         return
-    if id(value) in seen or depth > _DEEPEST:
-        yield f"as {seen.get(id(value), (-1, None))[0]}"
+    circle = next((place for place, outer in enumerate(inside) if outer is value), None)
+    if circle is not None:
+        yield f"circle {circle}"
         return
-    seen[id(value)] = (len(seen), value)
+    within = (*inside, value)
     yield type(value).__name__
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _pieces(key, seen, depth + 1)
-            yield from _pieces(inner, seen, depth + 1)
+            yield from _pieces(key, within)
+            yield from _pieces(inner, within)
     elif isinstance(value, Set):
         yield from sorted(_digest(item) for item in value)
     elif isinstance(value, Sequence | bytearray):
         for item in value:
-            yield from _pieces(item, seen, depth + 1)
+            yield from _pieces(item, within)
     elif isinstance(value, random.Random):
         yield repr(value.getstate())
-    elif callable(value):
+    elif inspect.isroutine(value) or isinstance(value, type):
         yield f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
     else:
         for name, inner in _parts(value):
             yield str(name)
-            yield from _pieces(inner, seen, depth + 1)
+            yield from _pieces(inner, within)
     yield "end"
 
 
 def _is_now(value: object) -> bool:
     """Whether a value was read from the clock in this run: when something was written is no state that could come again."""
     if isinstance(value, datetime):
-        value = value.timestamp()
+        with suppress(ValueError, OverflowError, OSError):  # what is out of the clock's range was not read from it
+            value = value.timestamp()
     return isinstance(value, float) and abs(value - time_now()) < _A_DAY
 
 

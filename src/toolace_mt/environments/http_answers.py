@@ -11,6 +11,7 @@ import orjson
 from toolace_mt.environments.base import ToolOutput
 from toolace_mt.environments.outputs import failed
 
+_NO_ANSWER_IN_TIME = frozenset({502, 504})
 _JSON = re.compile(r"(application|text)/([\w.+-]+\+)?json", re.IGNORECASE)
 _TEXT = re.compile(
     r"text/.*|application/([\w.+-]+\+)?(xml|yaml)|application/(x-yaml|javascript|graphql|x-ndjson|jsonl)"
@@ -23,20 +24,21 @@ async def read_answer(response: aiohttp.ClientResponse, most: int) -> ToolOutput
     """Compact JSON, other text as it is, `[TYPE, N bytes]` for what is neither; `{"status": ...}` where there is nothing.
 
     A status from 400 on is an error, `{"status": 404, "body": ...}`, and so is a text of more than `most` bytes: no more than
-    that is read.
+    that is read. Such a text is uncertain where the status is none of an error, and so is what a gateway says that got no
+    answer itself.
     """
     is_error = response.status >= 400
     content = await _content(response, most)
     if content is None:
         told = f"The answer is larger than {most:,} bytes; ask for less at once."
-        return _refused(response.status, told) if is_error else failed(told)
+        return _refused(response.status, told) if is_error else failed(told, uncertain=True)
     if is_error:
         return _refused(response.status, _value(content))
     return ToolOutput(content or orjson.dumps({"status": response.status}).decode(), False)
 
 
 def _refused(status: int, body: object) -> ToolOutput:
-    return ToolOutput(orjson.dumps({"status": status, "body": body}).decode(), True)
+    return ToolOutput(orjson.dumps({"status": status, "body": body}).decode(), True, status in _NO_ANSWER_IN_TIME)
 
 
 def _value(content: str) -> object:

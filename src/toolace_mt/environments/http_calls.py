@@ -140,7 +140,8 @@ class HttpEnvironment:
             output = await self._in_time(written_request(operation.request, arguments))
         except Unsendable as error:
             output = failed(str(error))
-        return ToolOutput(self._secrets.scrubbed(output.content), output.is_error)
+        uncertain = output.uncertain and not operation.request.reads
+        return ToolOutput(self._secrets.scrubbed(output.content), output.is_error, uncertain)
 
     def state(self) -> dict[str, str] | None:
         """Nobody can look inside."""
@@ -161,7 +162,7 @@ class HttpEnvironment:
             self._is_there = False
             raise ToolServerFailed(self._told("cannot be reached", error)) from None
         except TimeoutError:
-            return failed(f"The server gave no answer within {self._timeout:g} seconds.")
+            return failed(f"The server gave no answer within {self._timeout:g} seconds.", uncertain=True)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             self._is_there = False
             raise ToolServerFailed(self._told("broke the exchange off", error)) from None
@@ -174,7 +175,8 @@ class HttpEnvironment:
         url = URL(f"{self._base}{request.target}", encoded=True)
         for _ in range(_MOST_REDIRECTS + 1):
             if not self._is_ours(url):
-                return failed(f"The server redirects to {url.host or 'nowhere'}, which is not called.")
+                told = f"The server redirects to {url.host or 'nowhere'}, which is not called."
+                return failed(told, uncertain=True)  # many servers redirect after they have done it
             async with self._session.request(
                 method, url, headers=headers, data=data, allow_redirects=False
             ) as response:
@@ -185,7 +187,7 @@ class HttpEnvironment:
                 if response.status not in _SAME_METHOD and method != "HEAD":
                     method, data = "GET", None
                     headers.popall("Content-Type", None)
-        return failed("The server redirects without end.")
+        return failed("The server redirects without end.", uncertain=True)
 
     def _is_ours(self, url: URL) -> bool:
         return bool(url.host) and url.scheme in ("http", "https") and url.origin() == self._origin

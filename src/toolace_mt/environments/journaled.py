@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Protocol
 
@@ -50,7 +51,14 @@ class JournaledEnvironment:
     Calls are told apart by their number in the dialogue, so a dialogue that is taken up again has to make the same ones.
     """
 
-    def __init__(self, inner: OutsideEnvironment, journal: ToolJournal, dialogue_id: str) -> None:
+    def __init__(
+        self,
+        inner: OutsideEnvironment,
+        journal: ToolJournal,
+        dialogue_id: str,
+        going_on: Callable[[], None] = lambda: None,
+    ) -> None:
+        """going_on: called before the first call that is made after others were answered from the journal."""
         self.name = inner.name
         self.repeatable = inner.repeatable
         self._inner = inner
@@ -58,6 +66,8 @@ class JournaledEnvironment:
         self._dialogue_id = dialogue_id
         self._hold = Hold(inner.alone)
         self._calls = 0
+        self._going_on = going_on
+        self._answered_before = False
 
     @property
     def tools(self) -> tuple[Tool, ...]:
@@ -84,6 +94,9 @@ class JournaledEnvironment:
         stored = await self._journal.get_tool_output(key)
         if stored is None:
             async with self._hold():
+                if self._answered_before:
+                    self._answered_before = False
+                    self._going_on()
                 await self._inner.ready()  # what stops the run here stops it before the call counts as begun
                 return await self._heard_out(key, fingerprint, name, arguments)
         known, output = stored
@@ -96,6 +109,7 @@ class JournaledEnvironment:
             raise ToolCallInterrupted(
                 f"{name} was under way on {self.name} when the run was interrupted; whether it was done, nobody knows"
             )
+        self._answered_before = True
         return output
 
     def state(self) -> dict[str, str] | None:

@@ -111,9 +111,13 @@ class ObjectEnvironment:
 
     async def _output(self, name: str, bound: dict[str, Any]) -> ToolOutput:
         try:
-            return answer(await self._run(name, bound))
+            result = await self._run(name, bound)
+            with time_limit(LONGEST_CALL):
+                return answer(result)
         except ToolFailure as failure:
             return failed(str(failure))
+        except OutOfTime:
+            return failed(_TOO_LATE.format(LONGEST_CALL))
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -126,16 +130,13 @@ class ObjectEnvironment:
             return failed(told(error))
 
     async def _run(self, name: str, bound: dict[str, Any]) -> Any:
-        try:
-            with silenced(), time_limit(LONGEST_CALL):
-                result = getattr(self._instance, name)(**bound)
-        except OutOfTime:
-            raise ToolFailure(_TOO_LATE.format(LONGEST_CALL)) from None
+        with silenced(), time_limit(LONGEST_CALL):
+            result = getattr(self._instance, name)(**bound)
         if not inspect.isawaitable(result):
             return result
         try:
             async with asyncio.timeout(LONGEST_CALL):
-                return await Quietly(result)
+                return await Quietly(result, LONGEST_CALL)
         except TimeoutError as error:
             raise ToolFailure(str(error) or _TOO_LATE.format(LONGEST_CALL)) from None
 

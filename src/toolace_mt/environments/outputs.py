@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -27,9 +28,9 @@ def answer(result: Any) -> ToolOutput:
     return ToolOutput(_cut(_clean(result if isinstance(result, str) else encoded(result)), LONGEST), False)
 
 
-def failed(message: str) -> ToolOutput:
+def failed(message: str, *, uncertain: bool = False) -> ToolOutput:
     """An error as the assistant sees it."""
-    return ToolOutput(orjson.dumps({"error": _cut(_clean(message), _LONGEST_ERROR)}).decode(), True)
+    return ToolOutput(orjson.dumps({"error": _cut(_clean(message), _LONGEST_ERROR)}).decode(), True, uncertain)
 
 
 def told(error: BaseException) -> str:
@@ -52,6 +53,8 @@ def encoded(result: Any) -> str:
 
 
 def _jsonable(value: Any) -> Any:
+    if isinstance(value, Iterator):
+        raise ToolFailure(f"The tool gave a {type(value).__name__}, which may have no end: return a list.")
     if isinstance(value, set | frozenset):
         return sorted(value, key=repr)
     try:

@@ -8,6 +8,8 @@ from contextlib import redirect_stdout
 from functools import partial
 from typing import Any
 
+from toolace_mt.environments.time_limit import time_limit
+
 
 class _Nowhere(io.TextIOBase):
     def write(self, s: str, /) -> int:
@@ -26,17 +28,21 @@ def silenced() -> redirect_stdout[Any]:
 
 
 class Quietly:
-    """Awaits `work` with each of its steps silenced, and nobody else's between them."""
+    """Awaits `work` with each of its steps silenced and limited to `seconds`, and nobody else's between them.
 
-    def __init__(self, work: Awaitable[Any]) -> None:
+    Raises OutOfTime where a step takes longer.
+    """
+
+    def __init__(self, work: Awaitable[Any], seconds: float) -> None:
         self._work = work
+        self._seconds = seconds
 
     def __await__(self) -> Generator[Any, Any, Any]:
         steps = self._run().__await__()
         step = partial(steps.send, None)
         while True:
             try:
-                with silenced():
+                with silenced(), time_limit(self._seconds):
                     waiting = step()
             except StopIteration as end:
                 return end.value

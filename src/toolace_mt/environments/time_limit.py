@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from time import monotonic
 
 _AGAIN = 1.0
 
@@ -25,12 +26,15 @@ def time_limit(seconds: float) -> Generator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    left, again = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    began = monotonic()
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if left:  # somebody else's alarm goes on
+            signal.setitimer(signal.ITIMER_REAL, max(left - (monotonic() - began), 0.001), again)
 
 
 def _ring(number: int, frame: object) -> None:

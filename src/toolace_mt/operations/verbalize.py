@@ -7,14 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from toolace_mt.dialogue.grounding import id_values, known_text, looks_like_id, mentions, says
+import orjson
+
+from toolace_mt.dialogue.grounding import gives, id_values, known_text, looks_like_id, mentions
 from toolace_mt.dialogue.turns import Draft, kind_of, turn_json
 from toolace_mt.operations.base import Operation, World, shared_context
 from toolace_mt.operations.checks import text_problems
+from toolace_mt.schema.names import words
 from toolace_mt.types import Action, Dialogue, Observation
 
 # A file or a folder: `todo.txt`, `/srv/notes`.
 _FILE = re.compile(r"^/.|\w[.][A-Za-z]\w{0,4}$")
+
+
+_MANY_WAYS = re.compile(r"\d:\d\d|^[A-Z]\w+/[A-Z]|^\W*$")
+_SMALL = 13
+_UNITS = frozenset("seconds minutes hours days weeks months years duration percent share rate ratio".split())  # noqa: SIM905
+_STEM = 4
 
 
 @dataclass(frozen=True)
@@ -120,12 +129,36 @@ def _wording_problems(given: VerbalizationInput, wording: SubTaskWording, turn: 
         for value in values
         if verbatim(value) and not mentions(wording.user, value.value)
     ]
+    problems += [
+        f"user must make plain that {value.parameter} is {value.value!r}, which a call of {value.tool} needs"
+        for value in values
+        if not verbatim(value) and not _is_conveyed(given, value, wording.user)
+    ]
     problems += [f"user names the tool {name}; users know no tools" for name in _tools_named(given, wording.user)]
     return problems + [
         f"user states {value}, which only a later result gives; refer to it in words"
         for value in _not_yet_known(given, turn)
         if mentions(wording.user, value)
     ]
+
+
+def _is_conveyed(given: VerbalizationInput, value: UserValue, text: str) -> bool:
+    """Whether a message can be taken to convey the value. What has many ways to be said is not looked for: a truth value, a
+    choice out of a list, a small number, a length of time, a time of day, a time zone.
+    """
+    tool = next((tool for tool in given.dialogue.tools if tool.name == value.tool), None)
+    schema = tool.properties.get(value.parameter, {}) if tool else {}
+    if b'"enum"' in orjson.dumps(schema) or value.parameter not in (tool.properties if tool else {}):
+        return True
+    if isinstance(value.value, int | float):
+        plain = (
+            isinstance(value.value, bool) or abs(value.value) < _SMALL or not _UNITS.isdisjoint(words(value.parameter))
+        )
+        return plain or mentions(text, value.value)
+    if not isinstance(value.value, str) or _MANY_WAYS.search(value.value):
+        return True
+    low = text.lower()
+    return mentions(text, value.value) or all(word[:_STEM] in low for word in words(value.value) if len(word) >= _STEM)
 
 
 def _tools_named(given: VerbalizationInput, text: str) -> list[str]:
@@ -142,7 +175,7 @@ def _not_yet_known(given: VerbalizationInput, turn: int) -> list[str]:
             break
         for call in later.calls if isinstance(later, Action) else ():
             found |= dict.fromkeys(value for _, value in id_values(call.arguments))
-    return [value for value in found if value not in own and not says(known, value)]
+    return [value for value in found if value not in own and not gives(known, value)]
 
 
 VERBALIZATION = Operation("verbalization", WordingDraft, _context, _problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolace_mt.dialogue.grounding import id_values, says, squeeze, turn_texts
+from toolace_mt.dialogue.grounding import gives, id_values, squeeze, turn_texts
 from toolace_mt.rules.timeline import steps
 from toolace_mt.types import Action, Dialogue, Finding, Tool, ToolCall
 
@@ -52,7 +52,7 @@ class _Sources:
 
     def mention(self, value: str, tools: dict[str, Tool]) -> bool:
         """Whether what was heard so far, or one of `tools`, holds `value`; what was found once stays known."""
-        if value not in self._found and (says(self._said, value) or says(self._declared(tools), value)):
+        if value not in self._found and (gives(self._said, value) or gives(self._declared(tools), value)):
             self._found.add(value)
         return value in self._found
 

@@ -63,7 +63,7 @@ async def generate(config: Config, out: Path, progress: Progress) -> Run:
                 notify=progress.notices.append,
             ) as engine,
         ):
-            outside.take_up(store)
+            outside.take_up(store, progress.notices.append)
             recipe = Recipe(config, _Counted(engine, progress), ToolPool(loaded.tools), outside.open_for, examples)
             await Driver(config.run, store, recipe, progress, outside.settle).drive()
     return run

@@ -10,6 +10,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -18,10 +19,11 @@ from toolace_mt.environments.base import Environment, OpenEnvironment
 from toolace_mt.environments.http_calls import PREFIX as OPENAPI
 from toolace_mt.environments.http_calls import RunnableOperation, open_http
 from toolace_mt.environments.journaled import JournaledEnvironment, OutsideEnvironment
+from toolace_mt.environments.known_examples import example_ids
 from toolace_mt.environments.known_values import known_to, read_known
 from toolace_mt.environments.mcp.server import LOG
 from toolace_mt.environments.mcp.source import PREFIXES as MCP
-from toolace_mt.environments.mcp.source import parse_mcp, shown_source
+from toolace_mt.environments.mcp.source import STDIO, parse_mcp, shown_source
 from toolace_mt.environments.mcp.world import McpWorld
 from toolace_mt.errors import InputError, RequestRefused
 from toolace_mt.runs.journal import RunStore
@@ -57,6 +59,7 @@ class OutsideServers:
         self._openers: dict[str, OpenOutside] = {}
         self._open: dict[str, dict[str, Environment]] = {}
         self._store: RunStore | None = None
+        self._notify: Callable[[str], None] = _tell_nobody
         self._resources = AsyncExitStack()
 
     async def __aenter__(self) -> OutsideServers:
@@ -78,9 +81,13 @@ class OutsideServers:
         with suppress(OSError):
             self._folder.rmdir()  # where nothing is left in it
 
-    def take_up(self, store: RunStore) -> None:
-        """Journal all calls in `store` from now on, and remove what finished dialogues of an earlier sitting left."""
+    def take_up(self, store: RunStore, notify: Callable[[str], None] | None = None) -> None:
+        """Journal all calls in `store` from now on, and remove what finished dialogues of an earlier sitting left.
+
+        notify: is told, once, where a dialogue goes on with a server that was started anew.
+        """
         self._store = store
+        self._notify = notify or _tell_nobody
         for folder in self._folder.iterdir() if self._folder.is_dir() else ():
             outcome = store.records.outcome(folder.name)
             if outcome is not None and not _is_made_again(outcome):
@@ -95,8 +102,10 @@ class OutsideServers:
             opened = self._open.setdefault(dialogue_id, {})
             if ref.name not in opened:
                 environment = self._openers[ref.name](self._folder / dialogue_id)
-                journal = self._store
-                opened[ref.name] = JournaledEnvironment(environment, journal, dialogue_id) if journal else environment
+                if self._store:
+                    going_on = partial(self._tell_of_new_start, ref.name)
+                    environment = JournaledEnvironment(environment, self._store, dialogue_id, going_on)
+                opened[ref.name] = environment
             return opened[ref.name]
 
         return open_environment
@@ -113,11 +122,19 @@ class OutsideServers:
             with suppress(OSError):
                 await asyncio.to_thread(shutil.rmtree, self._folder / outcome.id)
 
+    def _tell_of_new_start(self, name: str) -> None:
+        if name.startswith(STDIO):
+            self._notify(
+                f"{name}: dialogues go on with a server that was started anew: what it kept in its folders is there,"
+                " what it kept in memory alone is not"
+            )
+            self._notify = _tell_nobody
+
     async def _opener(self, name: str, tools: Sequence[Tool], shared: Path, resources: AsyncExitStack) -> OpenOutside:
         if name.startswith(OPENAPI):
             requests = self._loaded.requests
             operations = [RunnableOperation(tool, requests[tool.name]) for tool in tools]
-            knows = known_to(tools, self.known)
+            knows = example_ids(tools) | known_to(tools, self.known)
             environment = await resources.enter_async_context(open_http(name, operations, self._config, knows=knows))
             return lambda _: environment
         if name not in self._sources:
@@ -127,6 +144,10 @@ class OutsideServers:
         world = McpWorld(source, tools, knows, self._config, shared)
         resources.push_async_callback(world.close)
         return world.open
+
+
+def _tell_nobody(_: str) -> None:
+    pass
 
 
 def outside_names(tools: Sequence[Tool]) -> list[str]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from toolace_mt.environments.base import Environment, OpenEnvironment
 from toolace_mt.environments.builtin import builtin_tools, open_builtin
+from toolace_mt.environments.http_calls import PREFIX as OPENAPI
 from toolace_mt.environments.mcp.listing import mcp_tools
 from toolace_mt.environments.mcp.source import PREFIXES as MCP
 from toolace_mt.environments.mcp.source import parse_mcp, shown_source
@@ -48,11 +49,11 @@ def opener_of(tools: Iterable[Tool]) -> OpenEnvironment:
 
 
 def runs_in(tool: Tool) -> str:
-    """Where a tool runs, for a list: the name of its environment; of an MCP server, whether dialogues share it."""
+    """Where a tool runs, for a list: the name of its environment; of outside servers, whether dialogues share them."""
     name = tool.environment or ""
     if name.startswith(MCP):
         return "mcp (own copy)" if parse_mcp(name).isolated else "mcp (shared)"
-    return name.rpartition(":")[2]
+    return "http (shared)" if name.startswith(OPENAPI) else name.rpartition(":")[2]
 
 
 def _read_python(source: str) -> Iterator[Located | Refusal]:

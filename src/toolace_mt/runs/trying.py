@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +13,7 @@ from toolace_mt.config import Config
 from toolace_mt.environments.base import Environment, OpenEnvironment
 from toolace_mt.errors import InputError
 from toolace_mt.runs.outside import OutsideServers
+from toolace_mt.tools.execution import executable, not_running
 from toolace_mt.tools.notes import LoadedTools
 from toolace_mt.types import EnvironmentRef, Tool
 
@@ -35,17 +36,18 @@ class Tried(NamedTuple):
     is_error: bool
 
 
-async def try_calls(tools: Sequence[Tool], trials: Iterable[Trial], seed: int) -> list[Tried]:
+async def try_calls(loaded: LoadedTools, config: Config, trials: Iterable[Trial], seed: int) -> list[Tried]:
     """Run the calls in order, up to the first that fails; those of one environment share its world.
 
-    seed: chooses the world of an environment that has many. Raises InputError for a tool that is unknown or does not run,
-    before any call is made.
+    loaded: the tools of `config`, as they were read. seed: chooses the world of an environment that has many. Raises
+    InputError for a tool that is unknown or does not run, before any call is made.
     """
-    found = [(_find(tools, trial.name), trial.arguments) for trial in trials]
+    running, obstacles = executable(loaded, config.tools), not_running(loaded, config.tools)
+    found = [(_find(running.tools, trial.name, obstacles), trial.arguments) for trial in trials]
     tried: list[Tried] = []
     async with AsyncExitStack() as at_the_end:
         folder = Path(at_the_end.enter_context(TemporaryDirectory(prefix="toolace-mt-", ignore_cleanup_errors=True)))
-        servers = OutsideServers(Config(), LoadedTools(tuple(tools)), folder)
+        servers = OutsideServers(config, running, folder)
         outside = await at_the_end.enter_async_context(servers)
         worlds = _Worlds(outside.open_for("trial"), seed, at_the_end)
         for tool, arguments in found:
@@ -75,7 +77,7 @@ class _Worlds:
         return self._worlds[name]
 
 
-def _find(tools: Sequence[Tool], name: str) -> Tool:
+def _find(tools: Sequence[Tool], name: str, obstacles: Mapping[str, str]) -> Tool:
     """The tool of this name. Raises InputError: with names that are near, or with what would make it run."""
     tool = next((tool for tool in tools if name in (tool.name, tool.source_name)), None)
     if tool is None:
@@ -83,8 +85,9 @@ def _find(tools: Sequence[Tool], name: str) -> Tool:
         meant = f"did you mean {' or '.join(near)}?" if near else "`toolace-mt tools SRC` lists those that there are"
         raise InputError(f"--call {name}: there is no such tool; {meant}")
     if tool.environment is None:
-        raise InputError(
-            f"--call {name}: this tool is only described, and nothing runs it; tools of builtin, python: and mcp: sources"
-            " run, and those of openapi: ones where they are allowed to (tools.openapi_execute)"
+        reason = obstacles.get(tool.name) or (
+            "it is only described; tools of builtin, python: and mcp: sources run, and those of openapi: ones where"
+            " --openapi-execute lets them"
         )
+        raise InputError(f"--call {name}: this tool does not run: {reason}")
     return tool

@@ -8,6 +8,9 @@ from functools import lru_cache
 # In this order: IDs, URLs | HTTP in HTTPServer | Order, order | ORDER | 2 | words of other scripts.
 _WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
 
+# RFC 6648: how headers are called that nobody has registered.
+_OWN_HEADER = re.compile(r"X-(?=[A-Z][a-z])")
+
 _SINGULAR_ENDS = ("ss", "us", "is", "news", "series", "gas", "alias")
 _OWN_PLURALS = {
     "people": "person",
@@ -36,7 +39,8 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def name_in_words(name: str) -> str:
-    """`pickupLocation` as `pickup location`."""
+    """`pickupLocation` as `pickup location`, and the header `X-Branch` as `branch`."""
+    name = _OWN_HEADER.sub("", name)
     return " ".join(words(name)) or name.strip("_")
 
 

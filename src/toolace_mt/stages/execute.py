@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from toolace_mt.ask import Unacceptable
+from toolace_mt.dialogue.grounding import leaves
 from toolace_mt.dialogue.turns import call_ids, kind_of
 from toolace_mt.environments.base import Environment
 from toolace_mt.errors import WalkTooShort
@@ -120,7 +121,13 @@ def _names(subtask: Sequence[Step]) -> tuple[str, ...]:
 
 def _said(subtask: Sequence[Step]) -> tuple[UserValue, ...]:
     """What the user message of a sub-task has to bring, each value once."""
-    values = (UserValue(made.name, name, value) for step in subtask for made in step for name, value in made.said)
+    values = (
+        UserValue(made.name, name, part)
+        for step in subtask
+        for made in step
+        for name, value in made.said
+        for part in (leaves(value) if isinstance(value, list | dict) else (value,))
+    )
     return tuple({(value.tool, value.parameter, repr(value.value)): value for value in values}.values())
 
 

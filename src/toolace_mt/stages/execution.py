@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.grounding import looks_like_id
 from toolace_mt.dialogue.turns import content_value
-from toolace_mt.environments.base import Environment, OpenEnvironment
+from toolace_mt.environments.base import Environment, OpenEnvironment, ToolOutput
+from toolace_mt.errors import ToolStateLost
 from toolace_mt.schema.validate import argument_problems
 from toolace_mt.types import Action, Dialogue, Observation, ToolCall, ToolResult, Turn
 
@@ -80,7 +81,10 @@ async def replay(open_environment: OpenEnvironment, dialogue: Dialogue) -> Repla
 
 
 async def _run(environment: Environment, call: ToolCall) -> ToolResult:
-    output = await environment.call(call.name, call.arguments)
+    return _result(call, await environment.call(call.name, call.arguments))
+
+
+def _result(call: ToolCall, output: ToolOutput) -> ToolResult:
     return ToolResult(call_id=call.id, name=call.name, content=output.content, is_error=output.is_error)
 
 
@@ -90,17 +94,22 @@ def _same(one: ToolResult, other: ToolResult) -> bool:
 
 @dataclass(frozen=True)
 class Grounded:
-    """New turns with real results; `changed` where what the model had written differed from them."""
+    """New turns with real results; `changed` where what the model had written differed from them.
+
+    lasting: whether an outside server was changed, which cannot be taken back.
+    """
 
     turns: tuple[Turn, ...]
     changed: bool
+    lasting: bool = False
 
 
 async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: Sequence[Turn]) -> Grounded:
     """Run the calls of `turns`, which continue `dialogue`, and put the real results in place of the written ones.
 
     A value that a later call took from a written result is replaced by the value that the real result has at its place.
-    Raises Unacceptable, with what the tools really answered, where a call fails.
+    Raises Unacceptable, with what the tools really answered, where a call fails; ToolStateLost where calls before it have
+    changed an outside server.
     """
     environment = await environment_at(open_environment, dialogue, len(dialogue.turns))
     if environment is None:
@@ -108,7 +117,7 @@ async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: S
     new = list(turns)
     real_values: dict[Any, Any] = {}
     answers: list[str] = []
-    changed = False
+    changed = lasting = False
     for i, (action, observation) in enumerate(itertools.pairwise(turns)):
         if not isinstance(action, Action) or not action.calls or not isinstance(observation, Observation):
             continue
@@ -119,19 +128,27 @@ async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: S
                 results.append(written)
                 continue
             _check_arguments(dialogue, call, i)
-            real = await _run(environment, call)
+            real_output = await environment.call(call.name, call.arguments)
+            real = _result(call, real_output)
             answers.append(f"turns[{i + 1}]: {call.name}({call.arguments}) really answers {real.content}")
             if real.is_error:
+                if lasting or real_output.uncertain:
+                    raise ToolStateLost(f"{call.name} answers {real.content}, after calls that changed the server")
                 raise Unacceptable(
                     [*answers, f"turns[{i}]: so {call.name} fails; give it values with which it succeeds"]
                 )
+            lasting = lasting or not (environment.repeatable or _only_looks(dialogue, call.name))
             if not _same(written, real):
                 changed = True
                 real_values |= _replacements(content_value(written.content), content_value(real.content))
             results.append(real)
         new[i] = action.model_copy(update={"calls": calls})
         new[i + 1] = observation.model_copy(update={"results": tuple(results)})
-    return Grounded(tuple(new), changed)
+    return Grounded(tuple(new), changed, lasting)
+
+
+def _only_looks(dialogue: Dialogue, name: str) -> bool:
+    return any(t.name == name and t.read_only for t in dialogue.all_tools)
 
 
 def _check_arguments(dialogue: Dialogue, call: ToolCall, turn: int) -> None:

@@ -6,6 +6,7 @@ import random
 
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.turns import build_turns, call_ids
+from toolace_mt.errors import ToolStateLost
 from toolace_mt.operations.initialize import (
     TASK_INITIALIZATION,
     TRAJECTORY_INITIALIZATION,
@@ -55,6 +56,8 @@ async def _add_subtrajectory(scope: Scope, dialogue: Dialogue, subtask: int) -> 
         grounded = await ground(scope.open_environment, dialogue, turns)
         longer = dialogue.model_copy(update={"turns": (*dialogue.turns, *grounded.turns)})
         errors = [f for f in check(longer, skip=("unserved-subtask",)) if f.severity == "error"]
+        if errors and grounded.lasting:
+            raise ToolStateLost(f"{errors[0].detail}, after calls that changed the server")
         if errors:
             first = len(dialogue.turns)
             raise Unacceptable([f"turns[{(f.turn or first) - first}]: {f.detail}" for f in errors])

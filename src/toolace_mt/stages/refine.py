@@ -61,7 +61,7 @@ class Refinement:
         rng = self.scope.asker.rng(f"refine/{round_}/inject")
         while (kind := self._draw_kind(rng)) is not None:
             self.tried.add(kind)
-            target = choose_target(rng, self.dialogue, kind, self.locked)
+            target = choose_target(rng, self.dialogue, kind, self.locked, repeatable=self.scope.repeatable)
             if target is None:
                 continue
             self.dialogue, edit = await inject(self.scope, self.dialogue, target, round_)

@@ -22,17 +22,31 @@ class Target:
     details: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def targets(dialogue: Dialogue, kind: InjectionKind, locked: Collection[int]) -> list[Target]:
-    """Every place where `kind` can be injected; `locked` turns were changed before and are left alone."""
+def targets(
+    dialogue: Dialogue, kind: InjectionKind, locked: Collection[int], *, repeatable: bool = True
+) -> list[Target]:
+    """Every place where `kind` can be injected; `locked` turns were changed before and are left alone.
+
+    repeatable: whether the calls can be run once more, from any state. Where not, a mistake is made only with a tool that
+    changes nothing, and where nothing was changed since: so the error is the one of that moment.
+    """
     free = [i for i in range(len(dialogue.turns)) if i not in locked]
-    return [target for i in free for target in _OF_KIND[kind](dialogue, i)]
+    found = (target for i in free for target in _OF_KIND[kind](dialogue, i))
+    return [t for t in found if repeatable or t.sub_kind != "wrong_argument" or _is_harmless(dialogue, t.turn)]
+
+
+def _is_harmless(dialogue: Dialogue, index: int) -> bool:
+    """Whether the calls at `index`, and all after them, only look, or do not run."""
+    looking = {tool.name for tool in dialogue.all_tools if tool.read_only}
+    calls = (call for turn in dialogue.turns[index:] if isinstance(turn, Action) for call in turn.calls)
+    return all(call.name in looking or not runs(dialogue, call.name) for call in calls)
 
 
 def choose_target(
-    rng: random.Random, dialogue: Dialogue, kind: InjectionKind, locked: Collection[int]
+    rng: random.Random, dialogue: Dialogue, kind: InjectionKind, locked: Collection[int], *, repeatable: bool = True
 ) -> Target | None:
     """A target of `kind`: its sub-kind first, so that no sub-kind crowds out another, then its place. None without any."""
-    found = targets(dialogue, kind, locked)
+    found = targets(dialogue, kind, locked, repeatable=repeatable)
     if not found:
         return None
     sub_kind = rng.choice(sorted({target.sub_kind for target in found}))

@@ -17,7 +17,8 @@ def executable(loaded: LoadedTools, config: ToolsConfig) -> LoadedTools:
     if config.openapi_execute == "no" or not config.openapi_sources:
         return replace(loaded, requests={})
     (source,) = config.openapi_sources
-    running = {name: request for name, request in loaded.requests.items() if not why_not(request, config)}
+    obstacles = not_running(loaded, config)
+    running = {name: request for name, request in loaded.requests.items() if name not in obstacles}
     tools = tuple(
         tool.model_copy(update={"environment": source}) if tool.name in running and tool.environment is None else tool
         for tool in loaded.tools
@@ -25,10 +26,16 @@ def executable(loaded: LoadedTools, config: ToolsConfig) -> LoadedTools:
     return replace(loaded, tools=tools, requests=running)
 
 
+def not_running(loaded: LoadedTools, config: ToolsConfig) -> dict[str, str]:
+    """The operations that do not run, each with the reason, by the tool's name."""
+    reasons = {name: why_not(request, config) for name, request in loaded.requests.items()}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
 def why_not(request: HttpOperation, config: ToolsConfig) -> str:
     """Why an operation does not run, in a few words; "" where it does."""
     if config.openapi_execute == "no":
-        return "nothing is to be called (--openapi-execute)"
+        return "only described (--openapi-base-url URL --openapi-execute reads or all lets it run)"
     if config.openapi_execute == "reads" and not request.reads:
         return f"{request.method} is more than reading (--openapi-execute all)"
     given = {header.lower() for header in config.openapi_header_env}

@@ -65,8 +65,15 @@ def _mended(function: dict[str, Any], source_name: str, where: str) -> tuple[Too
         returns=mend_returns(_first(function, _RETURNS, None), note),
         group=_group(function, source_name),
         source_name=source_name if name != source_name else earlier if isinstance(earlier, str) else None,
+        read_only=_read_only(function.get("annotations")),
     )
     return tool, tuple(mends)
+
+
+def _read_only(annotations: Any) -> bool | None:
+    """MCP's hint, where it is given."""
+    hint = annotations.get("readOnlyHint") if isinstance(annotations, dict) else None
+    return hint if isinstance(hint, bool) else None
 
 
 def _extras(document: dict[str, Any]) -> dict[str, Any]:

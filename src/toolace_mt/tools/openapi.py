@@ -19,7 +19,7 @@ from toolace_mt.tools.openapi_refs import References, Unusable
 from toolace_mt.tools.openapi_request import RequestReader
 from toolace_mt.tools.openapi_schema import Direction, TooLarge, Translation
 from toolace_mt.tools.openapi_text import joined_sentences, plain_text
-from toolace_mt.tools.schema_size import Fitted, fit
+from toolace_mt.tools.schema_size import Fitted, Written, fit
 from toolace_mt.types import JsonSchema
 
 PARAMETERS_LIMIT = 6_000
@@ -108,6 +108,7 @@ class _Reader:
         if isinstance(result, Refusal):
             return result
         tool, mends = result
+        tool = tool.model_copy(update={"read_only": request.reads})
         earlier = [Mend(tool.name, operation.where, field, kind, done) for kind, field, done in notes]
         return Located(tool, operation.where, (*earlier, *mends), request)
 
@@ -135,21 +136,20 @@ class _Reader:
         body = self._requests.body(operation.node.get("requestBody"))
         shared, own = operation.item.get("parameters"), operation.node.get("parameters")
         parameters = list(self._requests.parameters(operation.path, shared, own))
-        request = HttpOperation(operation.method.upper(), operation.path)
+        requests: dict[Translation, HttpOperation] = {}
 
         def write(translation: Translation) -> JsonSchema:
-            nonlocal request
             arguments = Arguments(translation)
             arguments.add_parameters(parameters)
             if body is not None:
                 arguments.add_body(body)
-            request = arguments.request(operation.method, operation.path)
+            requests[translation] = arguments.request(operation.method, operation.path)
             return arguments.written()
 
         fitted, translation = self._fitted(write, "request", PARAMETERS_LIMIT)
         if fitted is None:
             raise Unusable(f"what it requires is larger than {PARAMETERS_LIMIT:,} characters of JSON Schema")
-        return fitted.schema, request, _notes(fitted, translation, "parameters")
+        return fitted.schema, requests[translation], _notes(fitted, translation, "parameters")
 
     def _results(self, operation: _Operation) -> tuple[JsonSchema | None, list[tuple[str, str, str]]]:
         schema = self._result_schema(operation.node.get("responses"))
@@ -167,17 +167,18 @@ class _Reader:
 
     def _fitted(self, write: Any, direction: Direction, limit: int) -> tuple[Fitted | None, Translation]:
         """The schema within `limit`, and the translation that wrote it."""
-        used = Translation(self.references, direction, 0, 0)
+        used: dict[int, Translation] = {}
 
-        def written(depth: int) -> JsonSchema | None:
-            nonlocal used
-            used = Translation(self.references, direction, depth, limit // _SMALLEST_PART if depth > 1 else _MOST_PARTS)
+        def written(depth: int) -> Written | None:
+            most = limit // _SMALLEST_PART if depth > 1 else _MOST_PARTS
+            translation = used[depth] = Translation(self.references, direction, depth, most)
             try:
-                return write(used)
+                return Written(write(translation), not translation.is_cut)
             except TooLarge:
                 return None
 
-        return fit(written, limit), used
+        fitted = fit(written, limit)
+        return fitted, used[fitted.depth if fitted else 0]
 
     def _result_schema(self, responses: Any) -> Any:
         """Of the first 2xx response with JSON; None where there is none, or it cannot be read."""

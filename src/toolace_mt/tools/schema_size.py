@@ -23,22 +23,46 @@ class Fitted(NamedTuple):
     shortened: tuple[str, ...]
 
 
-def fit(written: Callable[[int], JsonSchema | None], limit: int) -> Fitted | None:
+class Written(NamedTuple):
+    """A schema written to some depth. is_whole: nothing of it lies deeper."""
+
+    schema: JsonSchema
+    is_whole: bool
+
+
+def fit(written: Callable[[int], Written | None], limit: int) -> Fitted | None:
     """The schema, as deep as it is at most `limit` characters of JSON, with as much beside it as fits; None for none.
 
     written: writes the schema to a depth, anew each time, or gives None where that has far too many parts. Examples go
     first, then inner descriptions, then depth, then long lists of choices, then optional properties, the last first.
     """
-    for depth in range(DEEPEST, -1, -1):
-        schema = written(depth)
-        if schema is None:
+    deepest: Fitted | None = None
+    for depth in range(1, DEEPEST + 1):  # upwards: parts grow manifold with each step, and most schemas soon end
+        found = written(depth)
+        shortened = _light_enough(found.schema, limit) if found else None
+        if found is None or shortened is None:
+            break
+        deepest = Fitted(found.schema, depth, shortened)
+        if found.is_whole:
+            break
+    return deepest or _flattened(written, limit)
+
+
+def _flattened(written: Callable[[int], Written | None], limit: int) -> Fitted | None:
+    """The schema where its first level alone is too large already."""
+    for depth in (1, 0):
+        if (found := written(depth)) is None:
             continue
-        for shortened in _lightened(schema):
-            if _size(schema) <= limit:
-                return Fitted(schema, depth, shortened)
-        if depth <= 1 and (told := _stripped(schema, limit)) is not None:
-            return Fitted(schema, depth, (_EXAMPLES_OUT, _DESCRIPTIONS_OUT, *told))
+        if (shortened := _light_enough(found.schema, limit)) is not None:
+            return Fitted(found.schema, depth, shortened)
+        if (told := _stripped(found.schema, limit)) is not None:
+            return Fitted(found.schema, depth, (_EXAMPLES_OUT, _DESCRIPTIONS_OUT, *told))
     return None
+
+
+def _light_enough(schema: JsonSchema, limit: int) -> tuple[str, ...] | None:
+    """Make the schema lighter in place until it is within `limit`; what was done, or None where it never is."""
+    return next((shortened for shortened in _lightened(schema) if _size(schema) <= limit), None)
 
 
 def _lightened(schema: JsonSchema) -> Iterator[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -88,6 +88,7 @@ class Memory:
 
     def __init__(self, knows: Mapping[str, Sequence[Any]]) -> None:
         self.knows = knows
+        self.knows_paths = any(str(v).startswith("/") for values in knows.values() for v in values)
         self.subtask = 0
         self.said: dict[str, Any] = {}
         self.calls: Counter[bytes] = Counter()
@@ -107,14 +108,16 @@ class Memory:
         self.used_here.clear()
         self.latest.clear()
 
-    def note(self, skill: Skill, arguments: Mapping[str, Any], content: str) -> None:
-        """Remember a call that was kept, and all that its result holds."""
+    def note(
+        self, skill: Skill, arguments: Mapping[str, Any], content: str, said: Iterable[tuple[str, Any]] = ()
+    ) -> None:
+        """Remember a call that was kept, what the user had to say for it, and all that its result holds."""
         key = call_key(skill.name, arguments)
         self.calls[key] += 1
         self.latest.append(key)
         self.used[skill.name] += 1
         self.used_here[skill.name] += 1
-        self.said |= {k: v for k, v in arguments.items() if not isinstance(v, list | dict)}
+        self.said |= {name: value for name, value in said if not isinstance(value, list | dict)}
         for parameter in skill.parameters:
             value = arguments.get(parameter.name)
             if parameter.thing and not skill.looks and value is not None:
@@ -162,6 +165,23 @@ class Memory:
         """Values that the user knows for a parameter of a tool."""
         return list(self.knows.get(f"{tool}.{parameter}") or self.knows.get(parameter) or ())
 
+    def files(self) -> list[str]:
+        """All files that results have named."""
+        return self._paths(FILE)
+
+    def folders(self) -> list[str]:
+        """All folders that results have named."""
+        return self._paths(FOLDER)
+
+    def _paths(self, kind: str) -> list[str]:
+        found = [f.value for place in self._places.values() if place.name == kind for f in place.finds]
+        return [path for path in dict.fromkeys(found) if path not in self.spent]
+
+    def names(self) -> list[Find]:
+        """All names and titles that results have given."""
+        called = (("name",), ("title",))
+        return [f for p in self._places.values() if words(p.name)[-1:] in called for f in p.finds]
+
     def finds(self, skill: Skill, parameter: Parameter) -> list[Find]:
         """What results gave for a parameter, the newest last; nothing for free text and plain figures.
 
@@ -197,8 +217,8 @@ class Memory:
         """The values of a record `of` a thing under the names of `fields`; None where it has not all of them."""
         said = {key: frozenset(map(singular, words(key))) for key in record}
         values: dict[str, Any] = {}
-        for name, field in fields.items():
-            key = next((k for k in record if k == name or field.asked in (said[k], said[k] | of)), None)
+        for name, asked in ((name, each.asked) for name, each in fields.items()):
+            key = next((k for k in record if k == name or asked in (said[k], said[k] | of)), None)
             if key is None or record[key] in (None, "", []):
                 return None
             values[name] = record[key]
@@ -225,4 +245,6 @@ def _same(name: str, asked: frozenset[str], told: frozenset[str], place: _Place)
         return True  # a field of plain text: `branch 'main'` for branch_name
     if len(asked) > 1 and telling and asked <= place.said:
         return True
+    if "name" in told and words(place.name)[-1:] not in (("name",), ("names",)):
+        return False
     return len(place.said) > 1 and bool(place.said - _TELLS_NOTHING) and place.said <= told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from toolace_mt.schema.inlining import inlined
@@ -13,39 +14,20 @@ from toolace_mt.schema.names import entity_words, singular, words
 from toolace_mt.types import JsonSchema, Tool
 from toolace_mt.values.making import described_choices
 
-_LOOKING = frozenset(
-    {
-        "get",
-        "list",
-        "find",
-        "search",
-        "show",
-        "check",
-        "read",
-        "view",
-        "lookup",
-        "fetch",
-        "describe",
-        "compare",
-        "count",
-    }
-    | {
-        "calculate",
-        "compute",
-        "estimate",
-        "track",
-        "query",
-        "preview",
-        "summarize",
-        "convert",
-        "verify",
-        "display",
-        "ls",
-    }
-    | {"cat", "grep", "head", "tail", "wc", "diff", "du", "pwd", "status", "log", "browse", "see", "inspect", "open"}
-)
+_LOOKING_WORDS = """
+get list find search show check read view lookup fetch describe compare count calculate compute estimate track query preview
+summarize convert verify display browse see inspect ls cat grep head tail wc diff du pwd
+"""
+_LOOKING = frozenset(_LOOKING_WORDS.split())
+# These look where they come last: `git_status`, but not `set_status`.
+_LOOKED_AT = frozenset({"status", "log", "history", "info", "details", "summary"})
 _LOOKING_SAID = _LOOKING | {"return", "retrieve", "demonstrate", "echo", "tell"}
-_CHANGING = frozenset({"add", "create", "set", "send", "update", "make", "write", "delete", "remove", "book", "switch"})
+_CHANGING_WORDS = """
+add create set send update make write delete remove book switch mark log open close post place move change edit put pay assign
+attach comment reply rename schedule run start stop lock unlock block unblock submit order request apply join follow like
+upload import merge push pull commit checkout stage reset enable disable turn toggle
+"""
+_CHANGING = frozenset(_CHANGING_WORDS.split())
 _UNDOING = frozenset(
     {"cancel", "delete", "remove", "return", "close", "block", "revoke", "rm", "rmdir", "drop", "unfollow", "discard"}
     | {"reject", "decline", "withdraw", "void", "refund", "deactivate", "archive", "reset", "unsubscribe", "freeze"}
@@ -63,8 +45,10 @@ _FILE_WORDS = frozenset({"path", "paths", "file", "files", "filename"}) | _FOLDE
 _ON_FOLDERS = _FOLDER_WORDS | {"ls", "list", "tree", "search", "find", "mkdir"}
 _ON_FILES = frozenset({"file", "files", "read", "write", "edit", "cat", "head", "tail", "open"})
 _VERSIONS = frozenset({"revision", "commit", "sha", "hash", "ref", "rev"})
+_ENDS = frozenset({"source", "destination", "src", "dest", "dst"})
 _FREE_OF_VERSIONS = frozenset({"message", "timestamp", "date", "time", "type"})
 _VAGUE = frozenset({"target", "base", "head", "from", "to", "old", "new", "first", "second", "left", "right"})
+_QUERIES = frozenset({"query", "keyword", "search", "term", "text", "q"})
 _MOST_TOLD = 6
 _DEEPEST = 6
 
@@ -117,6 +101,8 @@ class Parameter:
     def names_a_file(self) -> bool:
         """Whether its values are files or folders."""
         said = {*words(self.name), *words(str(self.schema.get("description", "")))[:12]}
+        if self.asked <= _ENDS:
+            said.update(words(self.about)[:12])
         return self.kind in ("string", "array") and not _FILE_WORDS.isdisjoint(said) and "content" not in self.name
 
     @cached_property
@@ -124,6 +110,11 @@ class Parameter:
         """Whether its values are hashes of commits and the like, by its name or what is said about it."""
         free = self.kind not in ("string", "array") or self.choices or self.asked & _FREE_OF_VERSIONS
         return not free and not _VERSIONS.isdisjoint(self.hinted)
+
+    @cached_property
+    def asks_for_words(self) -> bool:
+        """Whether it is what a search looks for."""
+        return self.kind == "string" and self.asked <= _QUERIES
 
     @cached_property
     def is_root(self) -> bool:
@@ -167,12 +158,17 @@ class Skill:
 
     @cached_property
     def looks(self) -> bool:
-        """Whether the tool only looks, as far as its name tells."""
-        verb = next(iter(self.words), "")
-        if verb in _LOOKING or verb in _UNDOING | _MAKING | _CHANGING:
-            return verb in _LOOKING
+        """Whether the tool only looks: as its source says, else as far as its name and description tell."""
+        if self.tool.read_only is not None:
+            return self.tool.read_only
+        changing = _UNDOING | _MAKING | _CHANGING
+        for word, following in zip_longest(self.words, self.words[1:]):
+            if word in changing or (word == "check" and following in ("in", "out")):
+                return following is None and word in _LOOKED_AT
+            if word in _LOOKING:
+                return True
         told = singular(next(iter(words(self.tool.description)), ""))
-        return not _LOOKING.isdisjoint(self.words) or told in _LOOKING_SAID
+        return not _LOOKED_AT.isdisjoint(self.words[-1:]) or told in _LOOKING_SAID
 
     @cached_property
     def undoes(self) -> bool:
@@ -185,9 +181,19 @@ class Skill:
         return not _MAKING.isdisjoint(self.words[:2])
 
     @cached_property
+    def creates(self) -> bool:
+        """Whether it makes what was not there in any form: what is added may well have been."""
+        return self.makes and "add" not in self.words[:2]
+
+    @cached_property
     def moves(self) -> bool:
         """Whether the tool makes one thing of another: a copy, or the same under a new name."""
         return not _MOVING.isdisjoint(self.words[:1])
+
+    @cached_property
+    def asks_for_folder(self) -> bool:
+        """Whether the tool is about folders rather than files, by its name."""
+        return not {"directory", "mkdir", "folder", "dir"}.isdisjoint(self.words)
 
     @cached_property
     def names(self) -> frozenset[frozenset[str]]:

@@ -10,18 +10,25 @@ from typing import Any
 
 from toolace_mt.dialogue.turns import content_value
 from toolace_mt.environments.base import Environment, ToolOutput
+from toolace_mt.errors import ToolStateLost
+from toolace_mt.schema.names import singular
 from toolace_mt.schema.validate import argument_problems
 from toolace_mt.types import Tool
 from toolace_mt.walks.choosing import Arguments, Chooser
+from toolace_mt.walks.harvest import text_of
 from toolace_mt.walks.memory import Memory, call_key
 from toolace_mt.walks.skills import Skill, skill_of
 
 _CHOICES, _CHOICES_FOR_IDS, _TRIES = 12, 2, 4
 _TRIES_OF_A_STEP, _TRIES_OUTSIDE = 40, 12
-_MOST_BESIDE = 2
+# Of all steps, those that only look are about two thirds; of several calls, three are made now and then.
+_LOOKING_STEPS, _THREE, _SAME_TOOL = 1.6, 0.25, 0.6
+_MOST_REPEATS = 3
 # Of one tool in one sub-task.
 _MOST_LOOKS, _MOST_ACTS = 4, 3
 _DENIED = re.compile(r"status|success|authenticated|logged|sent|done|ok", re.IGNORECASE)
+_NOTHING = re.compile(r"no (?:\w+ ){0,3}(?:found|available)|not found|nothing ", re.IGNORECASE)
+_REFUSED = re.compile(r"\A(?:error|failed|no changes)\b|^[^\s:]+: error\b", re.IGNORECASE | re.MULTILINE)
 _LONGEST_RESULT = 4_000
 _LONGEST_REST = 8
 
@@ -56,11 +63,14 @@ class Walker:
         self._parallel = parallel
         self._memory = Memory(self.world.brief.get("knows") or {})
         self._skills = [skill_of(tool) for tool in tools]
+        self._by_name = {skill.name: skill for skill in self._skills}
         self._by_thing: dict[str, list[Skill]] = {}
         for skill in self._skills:
             for thing in skill.gives:
                 self._by_thing.setdefault(thing, []).append(skill)
-        self._chooser = Chooser(self._memory, frozenset(self._by_thing), rng)
+        named = frozenset(thing for skill in self._skills for thing in skill.names)
+        named |= {frozenset((singular(s.words[-1]), "name")) for s in self._skills if s.looks and len(s.words) > 1}
+        self._chooser = Chooser(self._memory, frozenset(self._by_thing), named, rng)
         self._kept: list[tuple[str, dict[str, Any]]] = []
         self._barren: dict[str, tuple[int, int]] = {}
 
@@ -90,43 +100,49 @@ class Walker:
     async def _step(self, goal: Skill, walked: list[Step], steps: int, *, again: bool) -> Step:
         """One call, or independent calls side by side; empty where none succeeds."""
         tries = _Tries(_TRIES_OF_A_STEP if self.world.repeatable else _TRIES_OUTSIDE)
+        wanted = self._draw_wanted()
+        before = self.world.state() if wanted > 1 and self.world.repeatable else None
         made: list[MadeCall] = []
-        wanted = 1
         for skill in self._order(goal, walked, steps):
-            if not again and self._memory.used_here[skill.name] >= (_MOST_LOOKS if skill.looks else _MOST_ACTS):
+            if self._rests(skill) or (not again and self._is_worn(skill)) or (made and not skill.looks):
                 continue
-            if (made and not self._goes_beside(skill, made)) or self._rests(skill):
-                continue
-            found = await self._attempt(skill, made, tries, again=again)
-            if found is None and not made and not again:
-                self._barren[skill.name] = (self._barren.get(skill.name, (0, 0))[0] + 1, len(self._kept))
-            if found is not None and not made:
-                wanted += self._beside(skill)
-            while found is not None:
+            while len(made) < wanted:
+                found = await self._attempt(skill, made, tries, again=again and not made)
+                if found is None:
+                    self._note_barren(skill, blame=not made and not again)
+                    break
+                only_looks = skill.looks if before is None else self.world.state() == before
+                if made and not only_looks:
+                    await self._take_back()
+                    break
                 made.append(found)
-                more = len(made) < wanted and skill.looks and self._rng.random() < 0.6
-                found = await self._attempt(skill, made, tries, again=False) if more else None
-            if len(made) >= wanted and made:
+                wanted = wanted if only_looks else 1
+                if self._rng.random() > _SAME_TOOL:
+                    break
+            if len(made) >= wanted:
                 break
         for call in made:
-            self._memory.note(next(s for s in self._skills if s.name == call.name), call.arguments, call.output.content)
+            self._memory.note(self._by_name[call.name], call.arguments, call.output.content, call.said)
         return tuple(made)
+
+    def _draw_wanted(self) -> int:
+        """How many calls the step is to make: several where they only look, so that their order is no matter."""
+        if self._rng.random() >= self._parallel * _LOOKING_STEPS:
+            return 1
+        return 2 + (self._rng.random() < _THREE)
+
+    def _is_worn(self, skill: Skill) -> bool:
+        """Whether the tool was used enough in this sub-task."""
+        return self._memory.used_here[skill.name] >= (_MOST_LOOKS if skill.looks else _MOST_ACTS)
+
+    def _note_barren(self, skill: Skill, *, blame: bool) -> None:
+        if blame:
+            self._barren[skill.name] = (self._barren.get(skill.name, (0, 0))[0] + 1, len(self._kept))
 
     def _rests(self, skill: Skill) -> bool:
         """Whether a tool that gave nothing is left alone for some calls: the longer, the oftener it gave nothing."""
         times, since = self._barren.get(skill.name, (0, 0))
         return times > 1 and len(self._kept) < since + min(2 ** (times - 1), _LONGEST_REST)
-
-    def _beside(self, first: Skill) -> int:
-        """How many calls are to be made beside the first one of a step."""
-        if first.once or self._rng.random() >= self._parallel * (1.6 if first.looks else 0.8):
-            return 0
-        return 1 + (self._rng.random() < 0.25 * (_MOST_BESIDE - 1))
-
-    def _goes_beside(self, skill: Skill, made: Sequence[MadeCall]) -> bool:
-        """Whether calls of `skill` depend on none of those made: what changes things goes only beside its own kind."""
-        first = next(s for s in self._skills if s.name == made[0].name)
-        return skill.looks if first.looks else skill is first
 
     async def _attempt(
         self, skill: Skill, beside: Sequence[MadeCall], tries: _Tries, *, again: bool
@@ -135,8 +151,9 @@ class Walker:
         memory = self._memory
         taken = {call_key(call.name, call.arguments) for call in beside}
         runs = 0
+        reason = ""
         for attempt in range(_CHOICES):
-            chosen = self._chooser.arguments(skill, attempt)
+            chosen = self._chooser.arguments(skill, attempt, last_resort=again)
             if chosen is None:
                 if attempt < _CHOICES_FOR_IDS:
                     continue
@@ -144,44 +161,54 @@ class Walker:
             key = call_key(skill.name, chosen.values)
             if key in taken or key in memory.refused or not self._is_new(key, skill, again=again):
                 continue
-            if (beside and self._clashes(skill, chosen, beside)) or argument_problems(skill.tool, chosen.values):
+            if argument_problems(skill.tool, chosen.values):
                 continue
             if not tries.take():
                 return None
-            output = await self.world.call(skill.name, chosen.values)
-            if not output.is_error and await self._is_kept(skill, chosen, output):
+            output = await self._call(skill, chosen)
+            if not output.is_error:
                 self._kept.append((skill.name, chosen.values))
-                return MadeCall(skill.name, chosen.values, output, chosen.said, chosen.linked)
+                if not self._is_poor(skill, output):
+                    return MadeCall(skill.name, chosen.values, output, chosen.said, chosen.linked)
+                await self._take_back()
             memory.refused.add(key)
             runs += 1
-            if runs == _TRIES:
-                break
+            if runs == _TRIES or (output.is_error and output.content == reason):
+                break  # the same answer to other values: they are not the reason
+            reason = output.content
         return None
 
-    def _clashes(self, skill: Skill, chosen: Arguments, beside: Sequence[MadeCall]) -> bool:
-        """Whether a change would touch the same thing as a call beside it."""
-        if skill.looks:
-            return False
-        first = next((p.name for p in skill.parameters if p.required), "")
-        return any(call.arguments.get(first) == chosen.values.get(first) for call in beside)
+    async def _call(self, skill: Skill, chosen: Arguments) -> ToolOutput:
+        """Raises ToolStateLost where an outside server may have been changed by what only looks like a failure."""
+        output = await self.world.call(skill.name, chosen.values)
+        if output.uncertain and not self._leaves_no_trace(skill):
+            raise ToolStateLost(f"{skill.name} may have taken effect, though it answers {output.content}")
+        return output
+
+    def _leaves_no_trace(self, skill: Skill) -> bool:
+        """Whether a call can be left out of the dialogue: it can be taken back, or changes nothing for sure."""
+        return self.world.repeatable or skill.tool.read_only is True
 
     def _is_new(self, key: bytes, skill: Skill, *, again: bool) -> bool:
         """Whether the call was not made yet; again: a second look, not at once, will do."""
         if not again:
             return not self._memory.calls[key]
         latest = self._memory.latest
-        return skill.looks and key not in latest[-2:] and latest.count(key) < 1 and self._memory.calls[key] < 3
+        return skill.looks and key not in latest and self._memory.calls[key] < _MOST_REPEATS
 
-    async def _is_kept(self, skill: Skill, chosen: Arguments, output: ToolOutput) -> bool:
-        """Whether a success is worth a step. What is not is taken back; where that cannot be done, changes are kept."""
-        poor = _is_empty(output.content) or len(output.content) > _LONGEST_RESULT or _is_refusal(output.content)
-        if not poor or not (self.world.repeatable or skill.looks):
-            return True
+    def _is_poor(self, skill: Skill, output: ToolOutput) -> bool:
+        """Whether a success is not worth a step; what an outside server did is part of the dialogue all the same."""
+        refused = _is_refusal(output.content)
+        poor = refused or _is_empty(output.content) or len(output.content) > _LONGEST_RESULT
+        return poor and (refused or self._leaves_no_trace(skill))
+
+    async def _take_back(self) -> None:
+        """Make the last call unmade; one that changed nothing needs no more than to be forgotten."""
+        self._kept.pop()
         if self.world.repeatable:
             self.world = self._open_world()
             for name, arguments in self._kept:
                 await self.world.call(name, arguments)
-        return False
 
     def _order(self, goal: Skill, walked: list[Step], steps: int) -> list[Skill]:
         """The skills, those first that make most sense now, by weighted chance."""
@@ -227,17 +254,20 @@ def _is_empty(content: str) -> bool:
     value = content_value(content)
     if isinstance(value, dict):
         lists = [v for v in value.values() if isinstance(v, list | dict)]
-        return (
-            not value or (bool(lists) and not any(lists) and len(value) <= 2) or list(value.values()) in ([None], [""])
-        )
-    return not value or value == "null" or value == "[]"
+        if not value or (bool(lists) and not any(lists) and len(value) <= 2) or list(value.values()) in ([None], [""]):
+            return True
+    text = text_of(content).strip()
+    is_heading = text.endswith(":") and "\n" not in text
+    return not value or value in ("null", "[]") or is_heading or bool(_NOTHING.match(text))
 
 
 def _is_refusal(content: str) -> bool:
     """Whether a tool says in its result, rather than by an error, that it did not do it."""
+    if _REFUSED.search(text_of(content)):
+        return True
     value = content_value(content)
     if not isinstance(value, dict):
-        return isinstance(value, str) and value.lower().startswith(("error", "failed", "no matches", "not found"))
+        return False
     said = str(value.get("status", "")).lower()
     is_denied = len(value) == 1 and next(iter(value.values())) is False and _DENIED.search(next(iter(value)))
     return (

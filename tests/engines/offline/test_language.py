@@ -98,3 +98,8 @@ def test_random_choices_come_from_the_generator_that_is_passed_in() -> None:
     before = random.getstate()
     tidy("a~ apple")
     assert random.getstate() == before
+
+
+def test_a_genitive_stands_at_its_word() -> None:
+    assert tidy("a note in member m-1 's file") == "a note in member m-1's file"
+    assert tidy("said 'so' and 's'") == "said 'so' and 's'"

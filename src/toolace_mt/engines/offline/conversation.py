@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolace_mt.dialogue.grounding import mentions
+from toolace_mt.dialogue.grounding import gives, mentions, squeeze
 from toolace_mt.engines.offline.acting import values_in
 from toolace_mt.engines.offline.reading import Call, Result, Turn
 from toolace_mt.engines.offline.skills import Skill
@@ -67,4 +67,6 @@ class Context:
         if self._shared is None:
             texts = [str(value) for call, _ in self.before for _, value in values_in(call.arguments)]
             self._shared = "\n".join([*texts, *(result.text for _, result in self.before if result is not None)])
-        return bool(self._shared) and mentions(self._shared, value)
+        if not self._shared or mentions(self._shared, value):
+            return bool(self._shared)
+        return isinstance(value, str) and "/" in value and gives(squeeze(self._shared), value)

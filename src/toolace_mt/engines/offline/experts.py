@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from toolace_mt.dialogue.grounding import id_values, squeeze
+from toolace_mt.dialogue.grounding import gives, id_values, squeeze
 from toolace_mt.engines.offline.faults import (
     Fault,
     faults_of_turn,
@@ -53,7 +53,7 @@ def _faithfulness(scene: Scene) -> list[Fault]:
                 found += [
                     Fault(turn.index, f"the value {value!r} of {path} was never mentioned", 3.0)
                     for path, value in id_values(call.arguments)
-                    if squeeze(value) not in known
+                    if not gives(known, value)
                 ]
     return found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from toolace_mt.dialogue.grounding import id_values, squeeze
+from toolace_mt.dialogue.grounding import gives, id_values, squeeze
 from toolace_mt.dialogue.leftovers import leftovers
 from toolace_mt.engines.offline.reading import Scene, Turn
 from toolace_mt.schema.validate import argument_problems
@@ -66,7 +66,7 @@ def _call_faults(scene: Scene, turn: Turn) -> Iterator[Fault]:
             for problem in argument_problems(skill.tool, call.arguments)[:1]
         )
         for path, value in id_values(call.arguments):
-            if squeeze(value) not in known:
+            if not gives(known, value):
                 yield Fault(turn.index, f"the {path} {value!r} was never mentioned", 3.0)
 
 

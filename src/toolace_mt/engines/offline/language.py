@@ -12,6 +12,7 @@ _LETTER_NAMES = frozenset("AEFHILMNORSX")
 _ARTICLE_MARK = re.compile(r"\b([Aa])~ (?=[\"'$]?(\w+))")
 _SPACES = re.compile(r"[ \t]{2,}")
 _BEFORE_PUNCTUATION = re.compile(r" +([,.;:?!])(?=\s|$)")
+_BEFORE_GENITIVE = re.compile(r"(?<=\w) (?='s [a-z])")
 _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -62,9 +63,10 @@ def with_article(noun: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Resolve the article marks (`a~ apple`), and drop doubled spaces and spaces before punctuation."""
+    """Resolve the article marks (`a~ apple`), and drop doubled spaces and those before punctuation and `'s`."""
     text = _ARTICLE_MARK.sub(lambda m: (article(m[2]) if m[1] == "a" else article(m[2]).capitalize()) + " ", text)
-    return _TWO_STOPS.sub(".", _BEFORE_PUNCTUATION.sub(r"\1", _SPACES.sub(" ", text))).strip()
+    text = _BEFORE_GENITIVE.sub("", _SPACES.sub(" ", text))
+    return _TWO_STOPS.sub(".", _BEFORE_PUNCTUATION.sub(r"\1", text)).strip()
 
 
 def capital(text: str) -> str:

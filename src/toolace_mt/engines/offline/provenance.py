@@ -12,7 +12,7 @@ from typing import Any
 from toolace_mt.dialogue.grounding import leaves, looks_like_id
 from toolace_mt.engines.offline.choosing import enum_of
 from toolace_mt.engines.offline.conversation import Brought, Context, Exchange
-from toolace_mt.engines.offline.known_references import book_of, by_its_maker, by_place, latest_of
+from toolace_mt.engines.offline.known_references import book_of, by_its_maker, by_place, given_by, latest_of
 from toolace_mt.engines.offline.language import counted, is_plural
 from toolace_mt.engines.offline.referring import refer, same_again, thing_of
 from toolace_mt.engines.offline.segments import quoted
@@ -29,6 +29,13 @@ _LEADING = ("in", "on", "at", "from", "to", "around")
 def _is_in(values: Sequence[Any], value: Any) -> bool:
     """Whether `value` is among the values, as text or as a number; a yes or no never counts as said before."""
     return not isinstance(value, bool | None) and any(value == v and type(value) is type(v) for v in values)
+
+
+def _shape(value: Any) -> str:
+    """What ids of one kind have in common: `AC-0` for AC-66632, `@` for mail addresses; nothing for other values."""
+    if not isinstance(value, str):
+        return ""
+    return "@" if "@" in value else re.sub(r"\d+", "0", value) if any(map(str.isdigit, value)) else ""
 
 
 class Speaker:
@@ -61,14 +68,25 @@ class Speaker:
     def _again(self, name: str, value: Any, *, needed: bool = False) -> str:
         """Words for a value that the message has spoken of; none where they could mean another one, or nobody needs them."""
         refs: Mapping[str, Any] = self._book.get("refs", {}).get(name, {})
-        if self._context.latest.get(name, value) != value:
+        if self._context.latest.get(name, value) != value or (not needed and self._is_outdone(name, value)):
             return ""
         if known := refs.get("again") or refs.get("one"):
             return str(self._rng.choice(known))
         if self._skill.domain and not needed:
             return ""
         is_thing = self._is_id(name, value) or (isinstance(value, str) and self._names_a_thing(name))
-        return self._placed(name, same_again(name, value, self._thing(name, value))) if is_thing or needed else ""
+        thing = self._thing(name, value)
+        return self._placed(name, same_again(name, value, thing)) if (is_thing and thing) or needed else ""
+
+    def _is_outdone(self, name: str, value: Any) -> bool:
+        """Whether the message has spoken of another thing of the kind since: "that account" would be the other one."""
+        group = {name, *self._book.get("aliases", {}).get(name, ())}
+        for call, result in reversed(self._done):
+            fields = {**given_by(result), **call.arguments}
+            alike = [v for n, v in fields.items() if n in group or (_shape(value) and _shape(v) == _shape(value))]
+            if alike:
+                return value not in alike or any(v != value for v in alike)
+        return False
 
     def _names_a_thing(self, name: str) -> bool:
         return bool({"name", "path", "user", "username", "file"} & set(entity_words(name)))
@@ -101,7 +119,11 @@ class Speaker:
     def _known(self, name: str, value: Any) -> Spoken:
         """What came up before: the last thing of its kind without its id, other values once more."""
         refs: Mapping[str, Any] = self._book.get("refs", {}).get(name, {})
-        if self._is_id(name, value) and (known := latest_of(name, value, self._context.before, refs)):
+        if (
+            self._is_id(name, value)
+            and not self._is_outdone(name, value)
+            and (known := latest_of(name, value, self._context.before, refs))
+        ):
             return Spoken(value, "again", self._rng.choice(known))
         if isinstance(value, str) and (len(value) > _LONG or "\n" in value):
             return Spoken(value, "again", Reference(f"that same {self._thing(name, value) or 'text'}"))

@@ -29,6 +29,7 @@ _PREPOSITIONS = (
     "my",
 )
 _LONG = 60
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 # Fields by which one entry stands out: (word of the field, the smallest one is, the largest one is).
 _EXTREMES: tuple[tuple[str, str, str], ...] = (
     ("price", "cheapest", "most expensive"),
@@ -52,6 +53,8 @@ _EXTREMES: tuple[tuple[str, str, str], ...] = (
 
 def thing_of(name: str, value: Any = None) -> str:
     """What a parameter asks for, as a noun: `order` for order_id, `file` for a path; nothing where the name tells none."""
+    if isinstance(value, str) and _COMMIT.fullmatch(value):
+        return "commit"
     said = name_in_words(name)
     is_place = set(words(name)) & _PLACES or (isinstance(value, str) and value.startswith("/"))
     if is_place and isinstance(value, str):
@@ -78,6 +81,8 @@ def refer(name: str, value: Any, source: Source, *, is_id: bool, thing: str = ""
         return Reference(f"that {thing}" if thing else "what comes out of that")
     field = _IDS.sub("", name_in_words(source.field)).strip() if is_id else name_in_words(source.field)
     field = re.sub(r" usd$|^usd ", "", field)
+    if isinstance(value, str) and value.startswith("/"):
+        return Reference(f"that {thing}")
     if source.whole and field and not is_id and entity_words(field)[-1:] != entity_words(thing)[-1:]:
         return Reference(f"the {field}" if field not in ("result", "value", "output") else f"that {thing or field}")
     return Reference(f"that {thing or field}")

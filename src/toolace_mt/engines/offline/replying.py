@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from toolace_mt.dialogue.grounding import mentions
@@ -27,7 +27,7 @@ from toolace_mt.engines.offline.reading import Call, Result
 from toolace_mt.engines.offline.segments import quoted, say_value
 from toolace_mt.engines.offline.skills import Skill
 from toolace_mt.engines.offline.spoken import Spoken
-from toolace_mt.engines.offline.telling_texts import tell_text
+from toolace_mt.engines.offline.telling_texts import tell_text, text_in
 from toolace_mt.engines.offline.templates import render_one
 from toolace_mt.engines.offline.wording import PlainWording
 from toolace_mt.schema.names import is_id_like, name_in_words, words
@@ -138,8 +138,8 @@ def _goods(item: Any) -> str:
 
 
 def _plain(skill: Skill | None, call: Call, result: Result, rng: random.Random) -> str:
-    if isinstance(result.content, str):
-        return tell_text(skill, call, result.content, done=_done(skill, call) if skill else "")
+    if (text := text_in(result.content)) is not None:
+        return tell_text(skill, call, text, done=_done(skill, call) if skill else "")
     facts = facts_of(result.content, call.arguments)
     if skill is not None and (told := _equation(skill, call, result)):
         return told
@@ -232,13 +232,21 @@ def _lead(call: Call, rng: random.Random) -> str:
     return f"For {'' if thing == 'symbol' else f'{thing} '}{ids[0][1]}, " if thing else ""
 
 
-def _without_repeats(said: str, before: Sequence[str]) -> str:
-    """What is said, without sentences that stand in the reply already; all of it, where nothing else would be left.
+def _without_tools(said: str, names: Collection[str]) -> str:
+    """What is said, without sentences in which a result speaks of other tools: users know none."""
+    named = re.compile(r"\b\w+_\w+\b")
+    if not any(found in names for found in named.findall(said)):
+        return said
+    kept = [part for part in sentences_of(said) if not any(found in names for found in named.findall(part))]
+    return " ".join(kept) or "That's done."
 
-    A quotation is never taken apart.
-    """
+
+def _without_repeats(said: str, before: Sequence[str]) -> str:
+    """What is said, without sentences that stand in the reply already; a quotation is never taken apart."""
     known = {part for text in before for part in sentences_of(text)}
     fresh = " ".join(part for part in sentences_of(said) if part not in known)
+    if not fresh:
+        return ""
     return fresh if fresh and fresh.count('"') % 2 == 0 and said.count('"') <= 2 * (fresh == said) else said
 
 
@@ -247,8 +255,8 @@ def _told_apart(said: str, call: Call, before: Sequence[Call]) -> str:
     other = next((each for each in before if each.name == call.name), None)
     if other is None or not _LEADING.match(said):
         return said
-    apart = [v for n, v in call.arguments.items() if v != other.arguments.get(n) and isinstance(v, str | int)]
-    if len(apart) != 1 or isinstance(apart[0], bool) or mentions(said, apart[0]) or not _is_short(apart[0]):
+    apart = [v for n, v in call.arguments.items() if v != other.arguments.get(n) and isinstance(v, str)]
+    if len(apart) != 1 or mentions(said, apart[0]) or not _is_short(apart[0]):
         return said
     return f"For {quoted(apart[0])}, {said[:1].lower()}{said[1:]}"
 
@@ -264,10 +272,10 @@ def reply(skills: Mapping[str, Skill], exchanges: Sequence[tuple[Call, Result]],
             said = _told_apart(said, call, [c for c, _ in good[:place]])
             if not repeated_sentences(" ".join([*sentences, said])):
                 break
-        sentences.append(_without_repeats(said, sentences))
+        sentences.append(_without_repeats(_without_tools(said, skills), sentences))
     acts = any(skills[c.name].wording.kind == "act" for c, _ in good if c.name in skills)
     start = rng.choice(frames("done" if acts else "found"))
-    unique = list(dict.fromkeys(sentences))
+    unique = list(dict.fromkeys(filter(None, sentences)))
     if any(said.startswith("I tried to") or r.is_error for said, (_, r) in zip(sentences, good, strict=True)):
         return tidy(" ".join(unique))
     if len(unique) > 3 and rng.random() < 0.5:

@@ -91,7 +91,10 @@ def segments(name: str, schema: JsonSchema, value: Any, verb: str) -> list[Segme
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
         items = schema.get("items")
         inside = items if isinstance(items, dict) else {}
-        return [piece for item in value for piece in segments(name, inside, item, "")]
+        if len(value) == 1:
+            return segments(name, inside, value[0], "")
+        each = [join_segments(segments(name, inside, item, "")) for item in value]
+        return [Segment(f"one{text}", _LAST, in_list=True) for text in each]
     if value is None or value == [] or value == "":
         return []
     if isinstance(value, list) and all(isinstance(item, Reference) for item in value):

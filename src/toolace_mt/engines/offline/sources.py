@@ -19,6 +19,7 @@ _MAKES = (
     re.compile(r"\b[A-Z]{1,6}-?\d{3,}\b"),
     re.compile(r"(?<![\w@.-])(?:[\w-]+/)*[\w-]+\.[A-Za-z][A-Za-z0-9]{0,4}(?![\w@])"),
 )
+_MARK = re.compile(r"^\s*[-*•+]\s")
 _LISTED_LINE = re.compile(r"^\s*(?:[-*•]|\d+[.)]|\[[A-Z]+\])\s+\S")
 
 
@@ -112,8 +113,8 @@ def _line_of(value: Any, text: str) -> tuple[int, int] | None:
         return None
     lines = [line for line in text.splitlines() if line.strip()]
     marked = [line for line in lines if _LISTED_LINE.match(line)]
-    if len(marked) < 2 and any(" " in line.strip() for line in lines):
-        marked = _alike(name, text)
+    if len(marked) < 2:
+        marked = _alike(name, text) if any(" " in _MARK.sub("", line).strip() for line in lines) else lines
     listed = marked or lines
     hit = next((i for i, line in enumerate(listed) if mentions(line, said)), None)
     return (hit, len(listed)) if hit is not None else (0, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from toolace_mt.engines.offline.facts import facts_of
 from toolace_mt.engines.offline.language import capital, counted, join_list, perfect, sentence
@@ -17,8 +18,18 @@ _SUCCESS = re.compile(r"\b(?:success(?:ful(?:ly)?)?|ok|done|complete[d]?)\b", re
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
 _FIELD = re.compile(r"^([A-Za-z][\w ]{1,30}):\s+(\S.*)$")
 _PATH = re.compile(r"(?:[\w.-]*/)*[\w-][\w.-]*\.\w{1,5}")
+_DIFF_FILE = re.compile(r"\+\+\+ (?:b/(\S+)|/dev/null)")
 _ENDS = (".", "!", "?")
+_TEXT_FIELDS = frozenset({"content", "text", "output", "stdout"})
 _MOST_LISTED, _SHOWN, _MOST_COUNTED, _SHORT_LINE, _SHORT_TEXT = 8, 4, 10, 70, 400
+
+
+def text_in(content: Any) -> str | None:
+    """The plain text that a result is, also as the only field of an object; None for others."""
+    if isinstance(content, dict) and len(content) == 1:
+        name, content = next(iter(content.items()))
+        return content if isinstance(content, str) and name in _TEXT_FIELDS else None
+    return content if isinstance(content, str) else None
 
 
 def tell_text(skill: Skill | None, call: Call, text: str, *, done: str = "") -> str:
@@ -28,12 +39,16 @@ def tell_text(skill: Skill | None, call: Call, text: str, *, done: str = "") -> 
         return sentence(
             f"I've {perfect(skill.wording.able)}, and it came back empty" if skill else "It came back empty"
         )
+    if changed := _changes(lines):
+        return changed
     if len(lines) == 1:
         return _line(skill, call, lines[0], done)
     marked = [line for line in lines if _MARK.match(line)]
     if len(marked) >= max(2, len(lines) - 2):
         head = lines[0].rstrip(":") if lines[0] is not marked[0] and lines[0].endswith(":") else ""
         return _listed(head, [_item(line) for line in marked])
+    if told := _entries(text, call):
+        return told
     fields = [match for line in lines if (match := _FIELD.match(line))]
     if len(fields) == len(lines) <= _MOST_LISTED:
         values = {m[1]: {"true": True, "false": False}.get(m[2].lower(), m[2]) for m in fields}
@@ -75,6 +90,47 @@ def _listed(head: str, items: Sequence[str]) -> str:
     return sentence(f"{lead}, first of all {join_list(list(items[:_SHOWN]))}")
 
 
+def _changes(lines: Sequence[str]) -> str:
+    """What a diff changes: its files, with the lines that came and went."""
+    counts: dict[str, list[int]] = {}
+    name = ""
+    for line in lines:
+        if match := _DIFF_FILE.match(line):
+            name = match[1] or name
+            counts.setdefault(name, [0, 0])
+        elif counts and line[:1] in ("+", "-") and not line.startswith("---"):
+            counts[name][line[0] == "-"] += 1
+    said = [f"{name}{_came_and_went(*both)}" for name, both in counts.items() if name]
+    if not said:
+        return ""
+    more = "" if len(said) <= _SHOWN else " and others"
+    return sentence(f"the changes are in {join_list(said[:_SHOWN])}{more}")
+
+
+def _came_and_went(added: int, removed: int) -> str:
+    parts = [f"{_lines(count)} {verb}" for count, verb in ((added, "added"), (removed, "removed")) if count]
+    return f" ({join_list(parts)})" if parts else ""
+
+
+def _lines(count: int) -> str:
+    return counted(count, "line") if count <= _MOST_COUNTED else "more than ten lines"
+
+
+def _entries(text: str, call: Call) -> str:
+    """How many entries a text of fields has, parted by empty lines, and what the first one says."""
+    found: list[dict[str, str]] = []
+    for block in re.split(r"\n[ \t]*\n", text.strip()):
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        lines = lines[1:] if lines and lines[0].endswith(":") else lines
+        fields = [match for line in lines if (match := _FIELD.match(line))]
+        if len(fields) < max(2, len(lines)):
+            return ""
+        found.append({m[1]: m[2].strip("'\"") for m in fields})
+    if len(found) < 2:
+        return ""
+    return sentence(f"there {_are(len(found))}; for the first one, {join_list(facts_of(found[0], call.arguments))}")
+
+
 def _are(count: int) -> str:
     if count == 1:
         return "is one entry"
@@ -85,8 +141,9 @@ def _text(subject: str, lines: Sequence[str]) -> str:
     whole = "\n".join(lines)
     if len(whole) <= _SHORT_TEXT and len(lines) <= _MOST_LISTED:
         return sentence(f"Here's what {subject or 'came back'}{' says' if subject else ''}: {in_quotes(whole)}")
-    count = counted(len(lines), "line") if len(lines) <= _MOST_COUNTED else "more than ten lines"
-    return sentence(f"{subject or 'the answer'} has {count}, beginning with {in_quotes(shortened(lines[0]))}")
+    return sentence(
+        f"{subject or 'the answer'} has {_lines(len(lines))}, beginning with {in_quotes(shortened(lines[0]))}"
+    )
 
 
 def _subject(call: Call) -> str:

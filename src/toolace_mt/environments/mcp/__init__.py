@@ -2,6 +2,7 @@
 
 source    what a SRC says: the command or address, and the folders that each dialogue gets of its own
 places    folders of a dialogue under short names, so that no dialogue shows where the run folder is
+copies    copies of folders, from which no link leads back
 server    one running server, and the task that owns its connection
 answers   what a server answers, as the text that the assistant sees
 listing   the tools of a server

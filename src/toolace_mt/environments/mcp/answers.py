@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 def output_of(result: CallToolResult, places: Places, longest: int) -> ToolOutput:
     """Structured content as compact JSON, else the text blocks; what is no text is named in brackets.
 
-    longest: characters; what is longer is an error that says so, since half of a JSON text is none.
+    longest: characters; what is longer is an error that says so, since half of a JSON text is none. It is uncertain: what
+    the server said of the call is lost, but for its saying that it failed.
     """
     if result.structured_content is not None:
         text = _compact(places.outward(result.structured_content))
     else:
         text = places.outward("\n".join(map(_text, result.content)))
     if len(text) > longest:
-        return failed(f"The answer is too long: {len(text):,} characters, where {longest:,} are allowed. Ask for less.")
+        told = f"The answer is too long: {len(text):,} characters, where {longest:,} are allowed. Ask for less."
+        return failed(told, uncertain=not result.is_error)
     return ToolOutput(text.encode("utf-8", "replace").decode(), result.is_error)
 
 

@@ -42,6 +42,10 @@ class CallFailed(Exception):
     """The server stands, but gave no usable result: `str()` is why."""
 
 
+class CallUncertain(CallFailed):
+    """There was no answer in time, or none that can be read: the call may have been made or not."""
+
+
 @dataclass(slots=True, eq=False)
 class _Order:
     tool: str
@@ -103,7 +107,8 @@ class McpServer:
     async def call(self, tool: str, arguments: dict[str, Any], seconds: float) -> CallToolResult:
         """Call a tool, by the server's own name for it.
 
-        Raises CallFailed where the server refuses the call or takes longer; ServerDown where it went away.
+        Raises CallFailed where the server refuses the call, CallUncertain where it takes longer or answers what cannot be
+        read; ServerDown where it went away.
         """
         order = _Order(tool, arguments, seconds, asyncio.get_running_loop().create_future())
         if not self.runs:
@@ -172,14 +177,15 @@ class McpServer:
         """Make one call. Raises ServerDown where the server does not answer any more."""
         import anyio
 
-        answer: CallToolResult | CallFailed = CallFailed(f"no answer came within {order.seconds:g} seconds")
+        answer: CallToolResult | CallFailed = CallUncertain(f"no answer came within {order.seconds:g} seconds")
         with anyio.move_on_after(order.seconds):
             try:
                 answer = await client.call_tool(order.tool, order.arguments)
             except Exception as error:
                 if self._is_end(error) or not await _answers(client):
                     raise ServerDown(self._told(error)) from None
-                answer = CallFailed(self._told(error))
+                refused = isinstance(error, load_sdk().MCPError)
+                answer = (CallFailed if refused else CallUncertain)(self._told(error))
         if order.result.done():
             return  # nobody waits any more
         if isinstance(answer, CallFailed):

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from toolace_mt.environments.mcp.copies import LeadsOutside, copy_folder
 from toolace_mt.environments.mcp.disguise import (
     HIDDEN,
     PLACEHOLDER,
@@ -73,9 +74,10 @@ class McpSource:
         return Places({f"/{f.name}": str(root / f.name) for f in self.folders}, self.secrets)
 
     def prepare(self, root: Path) -> None:
-        """Make the folders in `root`; those that are there stay as they are. Raises OSError.
+        """Make the folders in `root`; those that are there stay as they are.
 
-        A copy comes in one piece: half of one, left by a crash, is made anew.
+        A copy comes in one piece: half of one, left by a crash, is made anew. Raises OSError, and InputError where a link
+        leads out of a folder that is to be copied.
         """
         root.mkdir(parents=True, exist_ok=True)
         for folder in self.folders:
@@ -85,7 +87,12 @@ class McpSource:
             elif not place.exists():
                 half = root / f".{folder.name}.half"
                 shutil.rmtree(half, ignore_errors=True)
-                shutil.copytree(folder.copy_of, half, symlinks=True)
+                try:
+                    copy_folder(folder.copy_of, half)
+                except LeadsOutside as link:
+                    raise InputError(
+                        f"{self.name}: {folder.placeholder}: {link}: dialogues would share it; remove the link"
+                    ) from None
                 half.rename(place)
 
     def named_folders(self) -> list[str]:

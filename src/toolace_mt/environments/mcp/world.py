@@ -14,7 +14,7 @@ from toolace_mt.config import ToolsConfig
 from toolace_mt.environments.base import ToolOutput
 from toolace_mt.environments.holds import Hold
 from toolace_mt.environments.mcp.answers import output_of
-from toolace_mt.environments.mcp.server import CallFailed, McpServer, ServerDown
+from toolace_mt.environments.mcp.server import CallFailed, CallUncertain, McpServer, ServerDown
 from toolace_mt.environments.mcp.source import McpSource
 from toolace_mt.environments.outputs import failed
 from toolace_mt.errors import ToolServerFailed, ToolServerUnavailable
@@ -59,7 +59,7 @@ class McpEnvironment:
         self._server = server
         self._own = own
         self._places = world.source.places(folder)
-        self._source_names = {tool.name: tool.source_name or tool.name for tool in world.tools}
+        self._by_name = {tool.name: tool for tool in world.tools}
         self._hold = Hold(lambda: turn)
 
     @property
@@ -77,24 +77,15 @@ class McpEnvironment:
 
         Raises ToolServerFailed where the server goes away during the call, and as `ready`.
         """
-        tool = self._source_names.get(name)
+        tool = self._by_name.get(name)
         if tool is None:
-            return failed(f"Unknown tool: {name}. Available tools: {', '.join(self._source_names)}.")
+            return failed(f"Unknown tool: {name}. Available tools: {', '.join(self._by_name)}.")
         try:
             orjson.dumps(arguments)
         except TypeError as error:
             return failed(f"The arguments cannot be written as JSON: {error}.")
-        limits = self._world.limits
-        async with self.alone():
-            await self.ready()
-            try:
-                result = await self._server.call(tool, self._places.inward(arguments), limits.call_timeout)
-            except CallFailed as failure:
-                return failed(self._places.outward(f"The call failed: {failure}."))
-            except ServerDown as down:
-                said = self._places.outward(str(down))
-                raise ToolServerFailed(f"{self.name}: the server went away during {name}: {said}") from None
-        return output_of(result, self._places, limits.longest_output)
+        output = await self._called(tool, self._places.inward(arguments))
+        return output._replace(uncertain=output.uncertain and not tool.read_only)
 
     async def ready(self) -> None:
         """Start the server where it does not run; a start may fail once, since it may be a busy machine's fault.
@@ -111,6 +102,20 @@ class McpEnvironment:
                 reason = self._places.outward(str(down))
         if not self._server.runs:
             raise ToolServerUnavailable(f"{self.name}: the server cannot be started: {reason}")
+
+    async def _called(self, tool: Tool, arguments: dict[str, Any]) -> ToolOutput:
+        limits = self._world.limits
+        async with self.alone():
+            await self.ready()
+            try:
+                result = await self._server.call(tool.source_name or tool.name, arguments, limits.call_timeout)
+            except CallFailed as failure:
+                told = self._places.outward(f"The call failed: {failure}.")
+                return failed(told, uncertain=isinstance(failure, CallUncertain))
+            except ServerDown as down:
+                said = self._places.outward(str(down))
+                raise ToolServerFailed(f"{self.name}: the server went away during {tool.name}: {said}") from None
+        return output_of(result, self._places, limits.longest_output)
 
     def state(self) -> dict[str, str] | None:
         """Nobody can look inside."""
