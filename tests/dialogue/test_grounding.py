@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.doubles.trips import trip
 from toolace_mt.dialogue.grounding import (
+    gives,
     id_values,
     known_text,
     looks_like_id,
@@ -153,3 +154,18 @@ def test_stated_values_of_calls() -> None:
 
     assert ("search_flights", "origin", "LHR") in found
     assert not [f for f in found if f[1] == "flight_id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "given"),
+    [
+        ("in /box there are [DIR] 2025 and q1.md", "/box/2025", True),
+        ("in /box there are [DIR] 2025 and q1.md", "/box/2025/q1.md", True),
+        ("in /box there is [DIR] 2025", "/box/2025/q1.md", False),
+        ("there is [DIR] 2025", "/box/2025", False),
+        ("BK-48213", "BK-48213", True),
+        ("BK", "BK-48213", False),
+    ],
+)
+def test_a_path_is_given_where_its_folder_and_its_name_are(text: str, path: str, given: bool) -> None:
+    assert gives(squeeze(text), path) is given

@@ -19,10 +19,10 @@ def skill(name: str, *parameters: str, description: str = "") -> Skill:
 
 
 def test_a_new_file_is_a_text_in_a_known_folder() -> None:
-    names = [inventing.new_path(skill("write_file", "path"), ["/box"], random.Random(seed)) for seed in range(30)]
+    names = [inventing.new_path(skill("write_file", "path"), ["/box"], (), random.Random(seed)) for seed in range(30)]
     assert all(name.startswith("/box/") for name in names)
     assert sum(name.endswith((".txt", ".md")) for name in names) > 25
-    assert "." not in inventing.new_path(skill("create_directory", "path"), [], random.Random(0))
+    assert "." not in inventing.new_path(skill("create_directory", "path"), [], (), random.Random(0))
 
 
 def test_a_file_moves_to_another_folder_or_gets_another_name() -> None:
@@ -30,6 +30,14 @@ def test_a_file_moves_to_another_folder_or_gets_another_name() -> None:
     assert "/box/new/a.md" in moved
     assert "/box/a.md" not in moved
     assert all(path.startswith("/box/") and path.endswith("a.md") for path in moved)
+
+
+def test_a_new_name_is_not_taken_and_grows_no_prefixes() -> None:
+    taken = {"/box/notes.md"}
+    write = skill("write_file", "path")
+    assert not taken & {inventing.new_path(write, ["/box"], taken, random.Random(seed)) for seed in range(30)}
+    moved = {inventing.moved_path("/box/old-a.md", [], random.Random(seed)) for seed in range(20)}
+    assert moved == {"/box/final-a.md", "/box/archived-a.md"}
 
 
 def test_no_folder_moves_into_itself() -> None:

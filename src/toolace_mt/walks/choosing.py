@@ -296,7 +296,8 @@ class Chooser:
         if known and not folders:
             return known
         found = [folder for folder in self._memory.folders() if folder.startswith("/")]
-        return [inventing.new_path(skill, folders + found, self._rng)]
+        taken = {*self._memory.files(), *found}
+        return [inventing.new_path(skill, folders + found, taken, self._rng)]
 
     def _made_up(self, skill: Skill, parameter: Parameter) -> Any:
         name = parameter.name

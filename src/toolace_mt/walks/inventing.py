@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from toolace_mt.schema.names import words
@@ -20,17 +20,20 @@ _TEXTS = (".txt", ".md")
 _OLD, _NEW = frozenset({"old", "search", "find", "before"}), frozenset({"new", "replace", "replacement", "after"})
 _WORDS_OF_PATTERNS = frozenset({"pattern", "glob"})
 _NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?![\w.,-]|\d)")
+_PREFIXES = ("old", "final", "archived")
 _SHORTEST_LINE, _LONGEST_LINE = 6, 120
 
 
-def new_path(skill: Skill, folders: Sequence[str], rng: random.Random) -> str:
-    """A name for a new file or folder, in one of the folders where any is known."""
-    name = str(sample("folders" if skill.asks_for_folder else "files", rng)).lstrip("/")
+def new_path(skill: Skill, folders: Sequence[str], taken: Collection[str], rng: random.Random) -> str:
+    """A name for a new file or folder that is not taken, in one of the folders where any is known."""
+    path = ""
     for _ in range(_DRAWS):
-        if skill.asks_for_folder or name.endswith(_TEXTS):  # what we can write is text
+        name = str(sample("folders" if skill.asks_for_folder else "files", rng)).lstrip("/")
+        path = posixpath.join(rng.choice(folders), name) if folders else name
+        # What we can write is text.
+        if path not in taken and (skill.asks_for_folder or name.endswith(_TEXTS)):
             break
-        name = str(sample("files", rng)).lstrip("/")
-    return posixpath.join(rng.choice(folders), name) if folders else name
+    return path
 
 
 def moved_path(path: str, folders: Sequence[str], rng: random.Random) -> str:
@@ -39,8 +42,10 @@ def moved_path(path: str, folders: Sequence[str], rng: random.Random) -> str:
     others = [other for other in folders if other != folder and not f"{other}/".startswith(f"{path}/")]
     if others and rng.random() < 0.6:
         return posixpath.join(rng.choice(others), name)
-    stem, ending = posixpath.splitext(name)
-    return posixpath.join(folder, f"{rng.choice(('old', 'final', 'archived'))}-{stem}{ending}")
+    first, dash, rest = name.partition("-")
+    prefixes = [prefix for prefix in _PREFIXES if prefix != first]
+    bare = rest if dash and first in _PREFIXES else name
+    return posixpath.join(folder, f"{rng.choice(prefixes)}-{bare}")
 
 
 def goes_to(skill: Skill, parameter: Parameter) -> bool:

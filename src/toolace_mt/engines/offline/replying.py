@@ -27,7 +27,7 @@ from toolace_mt.engines.offline.reading import Call, Result
 from toolace_mt.engines.offline.segments import quoted, say_value
 from toolace_mt.engines.offline.skills import Skill
 from toolace_mt.engines.offline.spoken import Spoken
-from toolace_mt.engines.offline.telling_texts import tell_text, text_in
+from toolace_mt.engines.offline.telling_texts import is_media, tell_text, text_in
 from toolace_mt.engines.offline.templates import render_one
 from toolace_mt.engines.offline.wording import PlainWording
 from toolace_mt.schema.names import is_id_like, name_in_words, words
@@ -140,6 +140,8 @@ def _goods(item: Any) -> str:
 def _plain(skill: Skill | None, call: Call, result: Result, rng: random.Random) -> str:
     if (text := text_in(result.content)) is not None:
         return tell_text(skill, call, text, done=_done(skill, call) if skill else "")
+    if skill is not None and is_media(result.content):
+        return _done(skill, call)
     facts = facts_of(result.content, call.arguments)
     if skill is not None and (told := _equation(skill, call, result)):
         return told

@@ -20,6 +20,7 @@ _FIELD = re.compile(r"^([A-Za-z][\w ]{1,30}):\s+(\S.*)$")
 _PATH = re.compile(r"(?:[\w.-]*/)*[\w-][\w.-]*\.\w{1,5}")
 _DIFF_FILE = re.compile(r"\+\+\+ (?:b/(\S+)|/dev/null)")
 _ENDS = (".", "!", "?")
+_MEDIA = frozenset({"image", "audio", "resource", "blob"})
 _TEXT_FIELDS = frozenset({"content", "text", "output", "stdout"})
 _MOST_LISTED, _SHOWN, _MOST_COUNTED, _SHORT_LINE, _SHORT_TEXT = 8, 4, 10, 70, 400
 
@@ -30,6 +31,12 @@ def text_in(content: Any) -> str | None:
         name, content = next(iter(content.items()))
         return content if isinstance(content, str) and name in _TEXT_FIELDS else None
     return content if isinstance(content, str) else None
+
+
+def is_media(content: Any) -> bool:
+    """Whether a result is an image, a sound or the like, which no words can tell."""
+    blocks = content.get("content") if isinstance(content, dict) and len(content) == 1 else None
+    return isinstance(blocks, list) and any(isinstance(b, dict) and b.get("type") in _MEDIA for b in blocks)
 
 
 def tell_text(skill: Skill | None, call: Call, text: str, *, done: str = "") -> str:
