@@ -101,20 +101,20 @@ def test_time(tmp_path: Path) -> None:
 
 def test_git(tmp_path: Path) -> None:
     needs("mcp-server-git")
-    work = tmp_path / "work"
-    work.mkdir()
-    (work / "a.txt").write_text("a")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "a.txt").write_text("a")
     for command in (
         ["init", "-q"],
         ["add", "."],
         ["-c", "user.name=n", "-c", "user.email=e@x", "commit", "-qm", "one"],
     ):
-        subprocess.run(["git", "-C", work, *command], check=True)
+        subprocess.run(["git", "-C", project, *command], check=True)
     status, log = calls_on(
-        f"mcp:mcp-server-git --repository {{copy:{work}}}",
+        f"mcp:mcp-server-git --repository {{copy:{project}}}",
         tmp_path / "run",
-        ("git_status", {"repo_path": "/work"}),
-        ("git_log", {"repo_path": "/work"}),
+        ("git_status", {"repo_path": "/project"}),
+        ("git_log", {"repo_path": "/project"}),
     )
     assert "nothing to commit" in status.content
     assert "one" in log.content
