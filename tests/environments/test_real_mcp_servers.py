@@ -41,9 +41,10 @@ def test_recorded_listings_become_tools(file: Path | None) -> None:
 
 def calls_on(source: str, folder: Path, *calls: tuple[str, dict[str, Any]]) -> list[ToolOutput]:
     loaded = read_tools([source])
+    config = Config.model_validate({"tools": {"sources": [source]}})
 
     async def go() -> list[ToolOutput]:
-        async with OutsideServers(Config(), loaded, folder) as outside:
+        async with OutsideServers(config, loaded, folder) as outside:
             environment = outside.open_for("000000")(EnvironmentRef(name=source, seed=0))
             return [await environment.call(name, arguments) for name, arguments in calls]
 
