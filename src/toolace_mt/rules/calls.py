@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from toolace_mt.errors import InputError
-from toolace_mt.rules.timeline import steps
+from toolace_mt.rules.reading import Reading
 from toolace_mt.schema.validate import argument_problems
 from toolace_mt.types import Action, Dialogue, Finding, Observation, Tool, ToolCall
 
 
-def unknown_tool(dialogue: Dialogue) -> list[Finding]:
+def unknown_tool(reading: Reading) -> list[Finding]:
     """Every call is to a tool that is in force at that time."""
     findings: list[Finding] = []
-    for index, turn, tools in steps(dialogue):
+    for index, turn, tools in reading.steps:
         for call in turn.calls if isinstance(turn, Action) else ():
             if call.name not in tools:
-                hint = _hint(call.name, tools, dialogue)
+                hint = _hint(call.name, tools, reading.dialogue)
                 detail = f"there is no tool {call.name!r} at this point; {hint}"
                 findings.append(Finding(rule="unknown-tool", turn=index, call_id=call.id, detail=detail))
     return findings
@@ -32,10 +32,10 @@ def _hint(name: str, tools: Iterable[str], dialogue: Dialogue) -> str:
     return f"the tools are {', '.join(names)}" if names else "the dialogue has no tools"
 
 
-def arguments(dialogue: Dialogue) -> list[Finding]:
+def arguments(reading: Reading) -> list[Finding]:
     """The arguments of every call satisfy its tool's schema; a call marked as faulty is meant not to."""
     findings: list[Finding] = []
-    for index, turn, tools in steps(dialogue):
+    for index, turn, tools in reading.steps:
         for call in turn.calls if isinstance(turn, Action) else ():
             if call.name in tools and not call.faulty:
                 findings += [
@@ -53,16 +53,16 @@ def _problems(tool: Tool, call: ToolCall) -> list[str]:
         return [str(error)]
 
 
-def tool_updates(dialogue: Dialogue) -> list[Finding]:
+def tool_updates(reading: Reading) -> list[Finding]:
     """No tool is listed twice, added when it is in force already, or called before it is added."""
     findings: list[Finding] = []
     in_force: set[str] = set()
-    for tool in dialogue.tools:
+    for tool in reading.dialogue.tools:
         if tool.name in in_force:
             findings.append(Finding(rule="tool-updates", detail=f"the tool {tool.name} is listed twice"))
         in_force.add(tool.name)
     called: set[str] = set()
-    for index, turn in enumerate(dialogue.turns):
+    for index, turn in enumerate(reading.turns):
         if isinstance(turn, Action):
             called |= {call.name for call in turn.calls}
         for tool in turn.tools_added if isinstance(turn, Observation) else ():

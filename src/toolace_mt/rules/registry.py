@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection
 
 from toolace_mt.rules.calls import arguments, tool_updates, unknown_tool
 from toolace_mt.rules.hallucination import ungrounded_id
+from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.repetition import repetition
 from toolace_mt.rules.structure import alternation, pairing
 from toolace_mt.rules.subtasks import faulty_unrecovered, unserved_subtask
 from toolace_mt.rules.texts import leftovers
 from toolace_mt.types import Dialogue, Finding
 
-Rule = Callable[[Dialogue], list[Finding]]
+Rule = Callable[[Reading], list[Finding]]
 
 RULES: dict[str, Rule] = {
     "alternation": alternation,
@@ -33,4 +34,5 @@ def check(dialogue: Dialogue, skip: Collection[str] = ()) -> list[Finding]:
 
     `skip` may also name checks that are not rules of this registry: experts and replay are skipped elsewhere.
     """
-    return [finding for name, rule in RULES.items() if name not in skip for finding in rule(dialogue)]
+    reading = Reading(dialogue)
+    return [finding for name, rule in RULES.items() if name not in skip for finding in rule(reading)]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate, count
 
 from toolace_mt.dialogue.grounding import squeeze
 from toolace_mt.dialogue.turns import json_text
-from toolace_mt.rules.timeline import AnsweredCall, answered_calls
-from toolace_mt.types import Action, Dialogue, Finding, Observation, Turn
+from toolace_mt.rules.reading import AnsweredCall, Reading
+from toolace_mt.types import Action, Finding, Observation
 
 _CALLS_IN_CIRCLES = 3
 _LONG_MESSAGE = 60
@@ -21,13 +20,13 @@ _LOOPS = 4
 _LONGEST_PHRASE = 30
 
 
-def repetition(dialogue: Dialogue) -> list[Finding]:
+def repetition(reading: Reading) -> list[Finding]:
     """No call, user message, assistant reply or phrase is repeated without a reason."""
-    found = (*_repeated_calls(dialogue), *_repeated_messages(dialogue), *_repeated_replies(dialogue), *_loops(dialogue))
+    found = (*_repeated_calls(reading), *_repeated_messages(reading), *_repeated_replies(reading), *_loops(reading))
     return sorted(found, key=lambda finding: finding.turn or 0)
 
 
-def _repeated_calls(dialogue: Dialogue) -> Iterator[Finding]:
+def _repeated_calls(reading: Reading) -> Iterator[Finding]:
     """Calls that can tell nothing new: made again at once with the same result, or three times for one user message.
 
     Not so: trying again after an error, polling until the answer changes, looking again after another call.
@@ -35,10 +34,9 @@ def _repeated_calls(dialogue: Dialogue) -> Iterator[Finding]:
     last: AnsweredCall | None = None
     seen: Counter[tuple[str, str, str]] = Counter()
     listening = -1
-    last_user_turn = list(accumulate(map(_user_turn, count(), dialogue.turns), max, initial=-1))
-    for answered in answered_calls(dialogue):
+    for answered in reading.answered:
         index, call, result = answered
-        if (asked := last_user_turn[index]) != listening:
+        if (asked := reading.last_user[index]) != listening:
             listening, last = asked, None
             seen.clear()
         if result is None or not answered.succeeded:
@@ -56,15 +54,10 @@ def _repeated_calls(dialogue: Dialogue) -> Iterator[Finding]:
         last = answered
 
 
-def _user_turn(index: int, turn: Turn) -> int:
-    """`index` where `turn` is a user message, else -1."""
-    return index if isinstance(turn, Observation) and turn.is_user else -1
-
-
-def _repeated_messages(dialogue: Dialogue) -> Iterator[Finding]:
+def _repeated_messages(reading: Reading) -> Iterator[Finding]:
     """Long user messages said again word for word; a request may be made again when its tool has been added."""
     said: set[str] = set()
-    for index, turn in enumerate(dialogue.turns):
+    for index, turn in enumerate(reading.turns):
         if not isinstance(turn, Observation) or not turn.is_user:
             continue
         text = squeeze(turn.text).replace(" ", "")
@@ -73,10 +66,10 @@ def _repeated_messages(dialogue: Dialogue) -> Iterator[Finding]:
         said.add(text)
 
 
-def _repeated_replies(dialogue: Dialogue) -> Iterator[Finding]:
+def _repeated_replies(reading: Reading) -> Iterator[Finding]:
     """A reply that is the one before it, word for word."""
     last = ""
-    for index, turn in enumerate(dialogue.turns):
+    for index, turn in enumerate(reading.turns):
         if isinstance(turn, Action) and not turn.calls:
             text = squeeze(turn.text).replace(" ", "")
             if len(text) >= _LONG_REPLY and text == last:
@@ -84,8 +77,8 @@ def _repeated_replies(dialogue: Dialogue) -> Iterator[Finding]:
             last = text
 
 
-def _loops(dialogue: Dialogue) -> Iterator[Finding]:
-    for index, turn in enumerate(dialogue.turns):
+def _loops(reading: Reading) -> Iterator[Finding]:
+    for index, turn in enumerate(reading.turns):
         if phrase := looped_phrase(turn.text):
             yield Finding(rule="repetition", turn=index, detail=f"the text says {phrase!r} over and over")
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from toolace_mt.dialogue.shape import FOLLOWS
-from toolace_mt.dialogue.turns import TurnKind, kind_of
-from toolace_mt.types import Action, Dialogue, Finding, Observation, Turn
+from toolace_mt.dialogue.turns import TurnKind
+from toolace_mt.rules.reading import Reading
+from toolace_mt.types import Action, Finding, Observation, Turn
 
 _SAY: dict[TurnKind, str] = {
     "user": "a user message",
@@ -17,13 +18,13 @@ _SAY: dict[TurnKind, str] = {
 }
 
 
-def alternation(dialogue: Dialogue) -> list[Finding]:
+def alternation(reading: Reading) -> list[Finding]:
     """Observations and actions alternate, from a user message to a reply, and none of them is empty (paper, 3)."""
-    return [Finding(rule="alternation", turn=turn, detail=detail) for turn, detail in _out_of_order(dialogue)]
+    return [Finding(rule="alternation", turn=turn, detail=detail) for turn, detail in _out_of_order(reading)]
 
 
-def _out_of_order(dialogue: Dialogue) -> Iterator[tuple[int | None, str]]:
-    kinds: list[TurnKind] = [kind_of(turn) for turn in dialogue.turns]
+def _out_of_order(reading: Reading) -> Iterator[tuple[int | None, str]]:
+    kinds = reading.kinds
     if not kinds:
         yield None, "there are no turns"
         return
@@ -34,21 +35,21 @@ def _out_of_order(dialogue: Dialogue) -> Iterator[tuple[int | None, str]]:
             yield index, f"{_SAY[two]} cannot follow {_SAY[one]}"
     if kinds[-1] != "reply":
         yield len(kinds) - 1, f"the dialogue ends with {_SAY[kinds[-1]]}, not with an assistant reply"
-    for index, turn in enumerate(dialogue.turns):
+    for index, turn in enumerate(reading.turns):
         if not turn.text.strip() and kinds[index] in ("user", "reply"):
             yield index, f"{_SAY[kinds[index]]} is empty"
         elif turn.text and kinds[index] == "results":
             yield index, "tool results and a user message are one turn"
 
 
-def pairing(dialogue: Dialogue) -> list[Finding]:
+def pairing(reading: Reading) -> list[Finding]:
     """Every call has its result in the next turn, in the same order.
 
     An id that another turn has used already is a warning only: real agents repeat ids, and order still tells the pairs.
     """
     findings: list[Finding] = []
     used: set[str] = set()
-    turns: tuple[Turn | None, ...] = (None, *dialogue.turns, None)
+    turns: tuple[Turn | None, ...] = (None, *reading.turns, None)
     for index, (turn, following) in enumerate(pairwise(turns), start=-1):
         if isinstance(turn, Action):
             findings += _repeated_ids(index, turn, used)

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from toolace_mt.dialogue.turns import kind_of
-from toolace_mt.rules.timeline import AnsweredCall, answered_calls
-from toolace_mt.types import Dialogue, Finding
+from toolace_mt.rules.reading import AnsweredCall, Reading
+from toolace_mt.types import Finding
 
 
-def unserved_subtask(dialogue: Dialogue) -> list[Finding]:
+def unserved_subtask(reading: Reading) -> list[Finding]:
     """Every sub-task has turns, has all its planned tools called with success, and ends with a reply."""
+    dialogue = reading.dialogue
     if dialogue.task is None:
         return []
-    calls = list(answered_calls(dialogue))
+    calls = reading.answered
     findings: list[Finding] = []
     for number, subtask in enumerate(dialogue.task.subtasks):
         turns = [i for i, turn in enumerate(dialogue.turns) if turn.subtask == number]
@@ -32,11 +33,10 @@ def unserved_subtask(dialogue: Dialogue) -> list[Finding]:
     return findings
 
 
-def faulty_unrecovered(dialogue: Dialogue) -> list[Finding]:
+def faulty_unrecovered(reading: Reading) -> list[Finding]:
     """A call marked as faulty fails, and what has failed succeeds later in the same sub-task."""
     findings: list[Finding] = []
-    calls = answered_calls(dialogue)
-    for _, of_subtask in groupby(calls, key=lambda answered: dialogue.turns[answered.at].subtask):
+    for _, of_subtask in groupby(reading.answered, key=lambda answered: reading.turns[answered.at].subtask):
         findings += _unrecovered(list(of_subtask))
     return findings
 

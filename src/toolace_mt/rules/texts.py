@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from toolace_mt.dialogue.leftovers import PATTERNS, keys_in, strings_in
 from toolace_mt.dialogue.leftovers import leftovers as leftovers_in
 from toolace_mt.dialogue.turns import content_value
-from toolace_mt.types import Action, Dialogue, Finding, Observation, ToolResult, Turn
+from toolace_mt.rules.reading import Reading
+from toolace_mt.types import Action, Finding, Observation, ToolResult, Turn
 
 _ANY = tuple(PATTERNS)
 # Results are data of others, and so are the names of parameters: an address template in them is no mistake of the dialogue.
@@ -18,10 +19,10 @@ _NEVER_IN_NAMES = ("special token",)
 _Written = tuple[str, str | None, tuple[str, ...]]
 
 
-def leftovers(dialogue: Dialogue) -> list[Finding]:
+def leftovers(reading: Reading) -> list[Finding]:
     """No mask, placeholder, special token of a chat template, or refusal "as an AI" is left anywhere."""
-    findings = [_finding(None, None, what, found) for what, found in leftovers_in(dialogue.system)]
-    for index, turn in enumerate(dialogue.turns):
+    findings = [_finding(None, None, what, found) for what, found in leftovers_in(reading.dialogue.system)]
+    for index, turn in enumerate(reading.turns):
         there = [
             (call_id, what, found)
             for text, call_id, never in _written(turn)
