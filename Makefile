@@ -22,9 +22,10 @@ types: $(READY)
 
 check: test lint types  ## what CI runs
 
-bench: $(READY)  ## calls and executed skeletons per second on one core
+bench: $(READY)  ## calls and executed skeletons per second on one core; what repair is worth
 	$(BIN)/python benchmarks/calls.py
 	$(BIN)/python benchmarks/skeletons.py
+	$(BIN)/python benchmarks/repair.py
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -14,7 +14,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 ROWS = [
     {"types", "errors"},
     {"config", "dialogue", "schema"},
-    {"rules", "metrics", "operations", "values", "engines.base", "environments.base"},
+    {"rules", "metrics", "operations", "values", "corruption", "engines.base", "environments.base"},
     {"ask", "engines", "tools", "environments", "walks"},
     {"stages"},
     {"runs"},

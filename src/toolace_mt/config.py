@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from toolace_mt.errors import InputError
-from toolace_mt.types import InjectionKind, Skeleton
+from toolace_mt.types import InjectionKind
 
 EXPERTS = ("coherence", "faithfulness", "completion", "roles", "naturalness")
 
@@ -146,6 +146,47 @@ class VerifyConfig(Part):
     enabled: bool = True
     skip_rules: tuple[str, ...] = Field(default=(), description="names of rules to leave out")
     experts: tuple[Literal["coherence", "faithfulness", "completion", "roles", "naturalness"], ...] = EXPERTS
+    votes: int = Field(
+        default=1, ge=1, le=15, description="answers of each expert; an odd number, the majority decides"
+    )
+
+    @property
+    def calls_at_once(self) -> int:
+        """The requests of one dialogue that are under way at one time: all votes of all experts."""
+        return max(1, len(self.experts) * self.votes)
+
+    @field_validator("votes")
+    @classmethod
+    def _is_odd(cls, votes: int) -> int:
+        if votes % 2 == 0:
+            raise ValueError(f"give an odd number, so that there is a majority: {votes - 1} or {votes + 1}")
+        return votes
+
+
+class RepairConfig(Part):
+    """Errors that stage 3 finds are repaired: the turns concerned are masked and filled, then everything is verified again."""
+
+    enabled: bool = True
+    rounds: int = Field(default=2, ge=1, le=10, description="rounds of repair and verification at most")
+
+
+class RowsConfig(Part):
+    """Dialogues of a file that `refine` takes as skeletons."""
+
+    file: str | None = None
+    quotas: dict[InjectionKind, str] = Field(
+        default_factory=dict[InjectionKind, str],
+        description="how many dialogues get an injection of each type: a number, or a share of the rows such as 20%",
+    )
+
+    @field_validator("quotas")
+    @classmethod
+    def _are_numbers_or_shares(cls, quotas: dict[InjectionKind, str]) -> dict[InjectionKind, str]:
+        for kind, amount in quotas.items():
+            number = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)%|[0-9]{1,9}", amount)
+            if number is None or (number[1] and float(number[1]) > 100):
+                raise ValueError(f"{kind}={amount}: write a number of dialogues, as in 10, or a share, as in 20%")
+        return quotas
 
 
 class Prices(Part):
@@ -195,7 +236,7 @@ class RunConfig(Part):
     )
     speculative: int = Field(default=0, ge=0, description="dialogues begun beyond those that count still needs")
     budget_usd: float | None = Field(default=None, gt=0)
-    skeleton: Skeleton = "llm"
+    skeleton: Literal["llm", "executed"] = "llm"
     method: Literal["nar"] = "nar"
 
     @property
@@ -211,6 +252,8 @@ class Config(Part):
     initialize: InitializeConfig = InitializeConfig()
     refine: RefineConfig = RefineConfig()
     verify: VerifyConfig = VerifyConfig()
+    repair: RepairConfig = RepairConfig()
+    rows: RowsConfig = RowsConfig()
     engine: EngineConfig = EngineConfig()
     run: RunConfig = RunConfig()
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 JsonSchema = dict[str, Any]
 Severity = Literal["error", "warning"]
-Skeleton = Literal["llm", "executed"]
+Skeleton = Literal["llm", "executed", "recorded"]
 InjectionKind = Literal["clarification", "tool_awareness", "error_simulation", "non_function_calling"]
 
 
@@ -164,11 +164,12 @@ class Dialogue(Value):
 class Edit(Value):
     """One change of a dialogue, accepted or not: `before` are the turns from `start` on that `after` replaces.
 
-    stage: "inject" or "reasonability". kind: an injection kind, or "mask_fill". step: the step of the call that wrote it.
+    stage: "inject", "reasonability" or "repair". kind: an injection kind, "mask_fill", or what a repair did without a model.
+    step: the step of the call that wrote it, empty where none did. reason: of a repair, the findings that it answers.
     tools_before: the initial tools, where the edit changed them (a missing tool).
     """
 
-    stage: Literal["inject", "reasonability"]
+    stage: Literal["inject", "reasonability", "repair"]
     kind: str
     sub_kind: str = ""
     round: int
@@ -182,13 +183,17 @@ class Edit(Value):
 
 
 class Finding(Value):
-    """One thing that is wrong with a dialogue. Only severity `error` rejects. `turn` and `call_id` say where."""
+    """One thing that is wrong with a dialogue. Only severity `error` rejects. `turn` and `call_id` say where.
+
+    turns: all that are concerned, where they are several.
+    """
 
     rule: str
     severity: Severity = "error"
     turn: int | None = None
     call_id: str | None = None
     detail: str
+    turns: tuple[int, ...] = ()
 
 
 class Usage(Value):
@@ -210,10 +215,18 @@ class Usage(Value):
         )
 
 
+class Origin(Value):
+    """The row of a file that a dialogue was taken from: its line, from 1, and the metadata that it has."""
+
+    line: int
+    metadata: dict[str, Any] = Field(default_factory=dict[str, Any])
+
+
 class Outcome(Value):
     """How attempt `number` ended. accepted: verified. rejected: a whole dialogue with errors. failed: not finished.
 
-    skeleton: who made the calls of stage 1, a model or the tools themselves.
+    skeleton: who made the calls of stage 1, a model or the tools themselves; recorded: the dialogue comes from a file, from
+    `origin`. repairs: changes that repair made after verification; what was mended when the row was read is not counted.
     """
 
     id: str
@@ -225,4 +238,6 @@ class Outcome(Value):
     findings: tuple[Finding, ...] = ()
     passes: int = 0
     injections: tuple[str, ...] = ()
+    repairs: int = 0
+    origin: Origin | None = None
     usage: Usage = Usage()

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from tests.doubles.strategies import dialogues, json_values, names
 from tests.doubles.trips import outcome, result, trip, with_turn
+from toolace_mt.dialogue.formats.python_names import original_name, python_name
+from toolace_mt.dialogue.formats.told_tools import ANNOUNCEMENT
 from toolace_mt.dialogue.messages import from_messages
 from toolace_mt.dialogue.turns import kind_of
 from toolace_mt.exporters import hermes, messages, sharegpt, toolace, trl
 from toolace_mt.exporters.faulty import without_faulty
 from toolace_mt.exporters.schemas import functions
-from toolace_mt.exporters.toolace import literal, original_name, python_name
-from toolace_mt.exporters.updates import ANNOUNCEMENT
+from toolace_mt.exporters.toolace import literal
 from toolace_mt.types import Action, Dialogue, Finding, Tool
 
 Call = tuple[str, dict[str, Any]]

@@ -13,6 +13,7 @@ from toolace_mt.operations.base import Operation, World, read_instruction
 from toolace_mt.operations.initialize import TASK_INITIALIZATION, TRAJECTORY_INITIALIZATION, TaskInput, TrajectoryInput
 from toolace_mt.operations.inject import INJECTIONS, InjectionInput
 from toolace_mt.operations.reasonability import JUDGE, MASK_FILL, FillInput, JudgeInput
+from toolace_mt.operations.repair import REPAIR, RepairInput
 from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, VerbalizationInput
 from toolace_mt.operations.verify import ExpertInput, expert
 from toolace_mt.types import (
@@ -37,6 +38,7 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {
         VERBALIZATION,
         MASK_FILL,
         JUDGE,
+        REPAIR,
         *map(expert, EXPERTS),
     )
 }
@@ -67,6 +69,12 @@ def input_of(operation: str, context: dict[str, Any], tools: Mapping[str, Tool],
         return _injection(context["injection"], dialogue, world)
     if operation == "mask_fill":
         return FillInput(dialogue, tuple(context["masked_turns"]), world)
+    if operation == "repair":
+        problems = {
+            turn: tuple(p["problem"] for p in context["problems"] if p["turn"] == turn)
+            for turn in context["masked_turns"]
+        }
+        return RepairInput(dialogue, problems, world)
     if operation == "judge":
         other = {t["turn"]: _Turns(dialogue).read(t["B"]) for t in context["dialogue"] if "B" in t}
         return JudgeInput(dialogue, other, world)
@@ -83,13 +91,18 @@ def _world(context: dict[str, Any]) -> World | None:
 def _dialogue(context: dict[str, Any], tools: tuple[Tool, ...]) -> Dialogue:
     shown = context["dialogue"]
     added = {name for turn in shown for name in turn.get("tools_added", ())}
-    task = Task(
-        subtasks=tuple(SubTask(goal=s["goal"], tools=tuple(s["tools"]), steps=s["steps"]) for s in context["task"])
-    )
-    empty = Dialogue(id="recorded", tools=tools, task=task)
+    empty = Dialogue(id="recorded", tools=tools, task=_task(context), system=context.get("system", ""))
     reader = _Turns(empty)
     turns = tuple(reader.read(turn.get("A", turn)) for turn in shown)
     return empty.model_copy(update={"tools": tuple(t for t in tools if t.name not in added), "turns": turns})
+
+
+def _task(context: dict[str, Any]) -> Task | None:
+    """The task; None for a dialogue that was recorded elsewhere."""
+    if "task" not in context:
+        return None
+    subtasks = (SubTask(goal=s["goal"], tools=tuple(s["tools"]), steps=s["steps"]) for s in context["task"])
+    return Task(subtasks=tuple(subtasks))
 
 
 class _Turns:
@@ -103,7 +116,9 @@ class _Turns:
     def read(self, shown: dict[str, Any]) -> Turn:
         text = shown.get("content", "")
         if shown["role"] == "assistant":
-            calls = shown.get("tool_calls") or [{"name": n, "arguments": {}} for n in shown.get("calls_to", ())]
+            calls = shown.get("tool_calls") or [
+                {"name": n or "no such tool", "arguments": {}} for n in shown.get("calls_to", ())
+            ]
             self.open = tuple(ToolCall(id=next(self.ids), name=c["name"], arguments=c["arguments"]) for c in calls)
             return Action(text=text, calls=self.open)
         if shown["role"] == "user":

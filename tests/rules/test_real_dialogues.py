@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,29 +11,33 @@ from typing import Any
 import orjson
 import pytest
 
+from toolace_mt.dialogue.formats import read_recorded
 from toolace_mt.dialogue.messages import from_messages, to_messages
-from toolace_mt.rules import check
-from toolace_mt.types import Action, Dialogue
+from toolace_mt.rules import RULES, Reading
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real"
 FILES = ("dialogues_tau_historical.jsonl.gz", "dialogues_tau2_sierra.jsonl.gz")
+# What can be said of a call or of the order of messages with certainty; other rules have tests of their own.
+RULES_ON_CALLS = (
+    "alternation",
+    "pairing",
+    "swapped-results",
+    "unknown-tool",
+    "arguments",
+    "tool-updates",
+    "ungrounded-id",
+    "unserved-subtask",
+    "faulty-unrecovered",
+)
 
 
 def solved(name: str) -> list[dict[str, Any]]:
+    """Dialogues that ended well, but for a quarter: those are for checking what nobody has looked at."""
     if not (REAL / name).exists():
         pytest.skip(f"the real dialogues are not there: {REAL / name}")
     with gzip.open(REAL / name) as lines:
-        return [row for line in lines if (row := orjson.loads(line))["reward"] == 1]
-
-
-def from_first_user_to_last_reply(dialogue: Dialogue) -> Dialogue:
-    """These were recorded with a greeting before, and an end of the simulation after; that is not at issue here."""
-    turns = list(dialogue.turns)
-    while turns and isinstance(turns[0], Action):
-        turns.pop(0)
-    while turns and not (isinstance(turns[-1], Action) and not turns[-1].calls):
-        turns.pop()
-    return dialogue.model_copy(update={"turns": tuple(turns)})
+        rows = [row for line in lines if (row := orjson.loads(line))["reward"] == 1]
+    return [row for row in rows if zlib.crc32(row["id"].encode()) % 4]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -43,13 +48,11 @@ def test_real_dialogues_are_read_and_written_again(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_few_errors_in_solved_dialogues(name: str) -> None:
+def test_no_errors_in_order_and_calls_of_solved_dialogues(name: str) -> None:
     rows = solved(name)
     errors: Counter[str] = Counter()
     for row in rows:
-        dialogue = from_first_user_to_last_reply(from_messages(row["messages"], row["tools"]))
-        errors.update({f.rule for f in check(dialogue) if f.severity == "error"})
+        reading = Reading(read_recorded(row, 1).dialogue)
+        errors.update({f.rule for rule in RULES_ON_CALLS for f in RULES[rule](reading) if f.severity == "error"})
 
-    assert set(errors) <= {"ungrounded-id", "repetition"}
-    assert errors["ungrounded-id"] <= 0.08 * len(rows), "real agents do make up ids now and then, but rarely"
-    assert errors["repetition"] <= 0.03 * len(rows)
+    assert sum(errors.values()) <= 0.01 * len(rows), errors

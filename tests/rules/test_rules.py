@@ -92,7 +92,7 @@ class TestPairing:
     def test_a_result_under_another_id(self) -> None:
         dialogue = with_turn(trip(), 2, results=(result("c9", "search_flights", "{}"),))
 
-        assert places("pairing", dialogue) == [(2, "c1")]
+        assert places("pairing", dialogue) == [(2, "c9")]
 
     def test_results_in_the_wrong_order(self) -> None:
         swapped = tuple(reversed(trip().turns[12].results))  # type: ignore[union-attr]
@@ -249,13 +249,28 @@ class TestRepetition:
     def test_the_same_call_at_once_again(self) -> None:
         dialogue = plain(*self.FIRST, self.answer("a"), self.AGAIN, self.answer("b"), reply("ok"))
 
-        assert places("repetition", dialogue) == [(3, "b")]
+        assert [(f.turn, f.severity) for f in found("repetition", dialogue)] == [(3, "warning")]
+
+    def test_the_same_change_at_once_again_is_worse(self) -> None:
+        one = (calls(call("a", "book_flight", flight_id="x")), results(result("a", "book_flight", "{}")))
+        two = (calls(call("b", "book_flight", flight_id="x")), results(result("b", "book_flight", "{}")))
+
+        assert places("repetition", plain(user("Book x."), *one, *two, reply("ok"))) == [(3, "b")]
+
+    def test_to_and_fro(self) -> None:
+        made: list[object] = []
+        for n in range(2):
+            made += [calls(call(f"s{n}", "search_flights", **SEARCH_ARGUMENTS)), self.answer(f"s{n}")]
+            made += [calls(call(f"f{n}", "find_seats")), results(result(f"f{n}", "find_seats", "[]"))]
+
+        (finding,) = found("repetition", plain(user("Flights?"), *made, reply("ok")))
+        assert (finding.turn, finding.severity) == (7, "warning")
 
     def test_the_same_call_twice_in_one_turn(self) -> None:
         both = calls(call("a", "search_flights", **SEARCH_ARGUMENTS), call("b", "search_flights", **SEARCH_ARGUMENTS))
         answers = results(result("a", "search_flights", "{}"), result("b", "search_flights", "{}"))
 
-        assert places("repetition", plain(user("Flights?"), both, answers, reply("ok"))) == [(1, "b")]
+        assert [f.call_id for f in found("repetition", plain(user("Flights?"), both, answers, reply("ok")))] == ["b"]
 
     def test_good_reasons_to_call_again(self) -> None:
         after_error = plain(*self.FIRST, self.answer("a", is_error=True), self.AGAIN, self.answer("b"), reply("ok"))
@@ -309,7 +324,8 @@ class TestRepetition:
         long = "I would like to fly from London to New York on the second of May with my sister."
         twice = (user(long), reply("No."), user(long), reply("Yes."))
 
-        assert places("repetition", plain(*twice)) == [(2, None)]
+        assert [(f.turn, f.severity) for f in found("repetition", plain(*twice))] == [(2, "warning")]
+        assert places("repetition", plain(*twice).model_copy(update={"task": trip().task})) == [(2, None)]
         assert places("repetition", with_turn(plain(*twice), 2, tools_added=(RECEIPT,))) == []
         assert places("repetition", plain(user("Yes, please."), reply("A"), user("Yes, please."), reply("B"))) == []
 
@@ -396,3 +412,13 @@ class TestSubtasks:
 
         assert places("faulty-unrecovered", dialogue) == []
         assert places("faulty-unrecovered", without_turns(dialogue, 5, 6)) == [(3, "c2")]
+
+    def test_in_a_recording_a_call_without_a_mark_may_fail(self) -> None:
+        turns = (*self.ASKED, results(result("a", "search_flights", "down", is_error=True)), reply("It is down."))
+        recording = plain(*turns)
+        planned = recording.model_copy(update={"task": trip().task})
+
+        assert places("faulty-unrecovered", recording) == []
+        assert places("faulty-unrecovered", planned) == [(1, "a")]
+
+    ASKED = (user("Flights?"), calls(call("a", "search_flights", **SEARCH_ARGUMENTS)))

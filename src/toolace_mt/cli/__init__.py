@@ -16,6 +16,10 @@ from toolace_mt.errors import ToolaceError
 
 COMMANDS = {
     "generate": "Make verified dialogues from tools.",
+    "verify": "Check anybody's dialogues with rules, without an LLM.",
+    "corrupt": "Write damaged copies of anybody's dialogues, to measure rules and judges by.",
+    "calibrate": "Measure rules and experts on dialogues whose faults are known.",
+    "refine": "Verify and repair dialogues that exist already; inject complexity on request.",
     "export": "Write a run's dialogues in a training format.",
     "show": "Print dialogues of a run readably, with edits and findings.",
     "stats": "Print the figures of a run, or of a file of dialogues.",

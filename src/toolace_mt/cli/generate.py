@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 from pathlib import Path
 from typing import Any
 
 import click
 
-from toolace_mt.cli.live import following
 from toolace_mt.cli.options import by_key, flag, openapi_flags, settings
-from toolace_mt.cli.summary import print_summary
-from toolace_mt.config import Config, load_config
-from toolace_mt.errors import RunStopped
-from toolace_mt.exporters.registry import export
-from toolace_mt.runs.folder import DATASET, Run
+from toolace_mt.cli.running import drive, finish
+from toolace_mt.config import load_config
 from toolace_mt.runs.local import generate
 from toolace_mt.runs.progress import Progress
-from toolace_mt.runs.summary import write_summary
-
-_INTERRUPTED = 130
 
 
 @click.command("generate")
@@ -64,32 +55,4 @@ def command(sources: tuple[str, ...], out: Path, file: Path | None, settings: tu
     """
     config = load_config(file, settings, {"tools.sources": sources or None, **by_key(flags)})
     progress = Progress(config.run.count)
-    # Thousands of small values live as long as the run: looking through them at every 700 new ones costs a quarter.
-    gc.set_threshold(100_000, 50, 50)
-    try:
-        run = asyncio.run(_generate(config, out, progress))
-    except RunStopped as stop:
-        _say_how_to_go_on(progress)
-        raise stop
-    except KeyboardInterrupt:
-        click.echo("stopped by you", err=True)
-        _say_how_to_go_on(progress)
-        raise SystemExit(_INTERRUPTED) from None
-    dataset = export(run.outcomes(), "messages", out / DATASET).out
-    print_summary(write_summary(run))
-    click.echo(f"\ndataset  {dataset}")
-    click.echo(f"read it  toolace-mt show {out}")
-    click.echo(f"train    toolace-mt export {out} --format trl --out train.jsonl")
-
-
-async def _generate(config: Config, out: Path, progress: Progress) -> Run:
-    async with following(progress):
-        return await generate(config, out, progress)
-
-
-def _say_how_to_go_on(progress: Progress) -> None:
-    click.echo(
-        f"{progress.accepted} of {progress.wanted} dialogues accepted so far; nothing is lost:"
-        " the same command goes on from here",
-        err=True,
-    )
+    finish(drive(generate(config, out, progress), progress))

@@ -61,6 +61,7 @@ def _lines(figures: Figures) -> dict[str, str]:
         "errors": f"{figures.error_results:.1%} of the results{simulated}",
         "entropy": f"{figures.entropy_bits:.2f} bits over {figures.tokens:,} tokens, {figures.vocabulary:,} different",
         "distinct-3": f"{figures.distinct_3:.3f}",
+        "repaired": f"{figures.repaired:.1%} of the dialogues" if figures.repaired else "",
         "injected": _counts(figures.injections),
         "skeletons": _counts(figures.skeletons),
         "domains": _shares(figures.domains),

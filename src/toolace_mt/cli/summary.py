@@ -14,6 +14,7 @@ _TITLES = {
     "injection_kinds": "injected",
     "passes": "passes per dialogue",
     "edits": "turns edited in stage 2",
+    "repairs": "repairs",
 }
 
 
@@ -22,7 +23,8 @@ def print_summary(summary: dict[str, Any]) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     tried = summary["accepted"] + summary["rejected"] + summary["failed"]
     spare = f", {summary['spare']} more than wanted" if summary.get("spare") else ""
-    table.add_row("accepted", f"{summary['accepted']} of {tried} tried{spare}")
+    repaired = f", {summary['repaired']} of them repaired" if summary.get("repaired") else ""
+    table.add_row("accepted", f"{summary['accepted']} of {tried} tried{spare}{repaired}")
     if summary["rejections"]:
         table.add_row("rejected for", _counts(summary["rejections"]))
     for name, title in _TITLES.items():

@@ -33,3 +33,18 @@ def skeleton_of(dialogue: Dialogue, edits: Sequence[Edit]) -> Dialogue:
     for edit in reversed(edits):
         dialogue = undo_edit(dialogue, edit)
     return dialogue
+
+
+def turn_after(edits: Sequence[Edit], turn: int) -> int | None:
+    """Where a turn stands once `edits` are done; None where one of them took it out, or wrote it in another number of turns."""
+    for edit in edits:
+        end = edit.start + len(edit.before)
+        if not edit.accepted or turn < edit.start:
+            continue
+        if turn >= end:
+            turn += len(edit.after) - len(edit.before)
+        elif len(edit.after) == 1:
+            turn = edit.start
+        elif len(edit.after) != len(edit.before):
+            return None
+    return turn

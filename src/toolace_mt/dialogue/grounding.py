@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from toolace_mt.types import Action, Dialogue, Observation, Turn
 
@@ -43,6 +46,12 @@ _SQUEEZED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\U0003ffff]")
 _RUN = re.compile(r"\d+|\D+")
 _GROUPED_DIGITS = 8
+_PATH = 200
+_NAME_END = 64
+_LONGEST_ID = 80
+_DIGIT = re.compile(r"\d")
+_SPACE = re.compile(r"\s")
+_LONG_NUMBER = re.compile(r"\d{3}")
 
 
 def looks_like_id(name: str, value: Any) -> bool:
@@ -51,45 +60,83 @@ def looks_like_id(name: str, value: Any) -> bool:
     A number counts only under a name that speaks of an identifier; text needs a digit, no spaces, and no form of a date
     or a phone number. Colours, quarters, and dates such as `20260514` count only under such a name.
     """
-    words = _CAMEL.sub("_", name).lower()
-    id_name = bool(_ID_NAME.search(words)) and not (words == "number" and _ROUND.fullmatch(str(value)))
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, str):
+        return 4 <= len(value) <= _LONGEST_ID and _text_looks_like_id(name[-_NAME_END:], value)
+    if isinstance(value, bool) or not isinstance(value, int):
         return False
-    if isinstance(value, int):
-        return id_name and abs(value) >= 100 and not _PHONE_NAME.search(words)
-    if not isinstance(value, str) or len(value) < 4 or len(value) > 80:
-        return False
-    if _DATE_OR_TIME.fullmatch(value) or _PHONE.fullmatch(value):
-        return False
-    if _PHONE_NAME.search(words) and not any(c.isalpha() for c in value):
-        return False
-    if _COLOUR.fullmatch(value) and (not id_name or _COLOUR_NAME.search(words)):
-        return False
-    if _CALENDAR.fullmatch(value) and not id_name:
+    words = _words_of(name[-_NAME_END:])
+    return abs(value) >= 100 and _names_id(words, str(value)) and not _PHONE_NAME.search(words)
+
+
+@lru_cache(maxsize=8192)
+def _text_looks_like_id(name: str, value: str) -> bool:
+    if _SPACE.search(value) or _DATE_OR_TIME.fullmatch(value) or _PHONE.fullmatch(value):
         return False
     if _EMAIL.fullmatch(value):
         return True
-    if any(c.isspace() for c in value) or not any(c.isdigit() for c in value):
+    if not _DIGIT.search(value):
         return False
+    words = _words_of(name)
     has_letter = any(c.isalpha() for c in value)
-    return id_name or (has_letter and bool(re.search(r"\d{3,}", value))) or (value.isdigit() and len(value) >= 6)
+    if _PHONE_NAME.search(words) and not has_letter:
+        return False
+    id_name = _names_id(words, value)
+    if _COLOUR.fullmatch(value) and (not id_name or _COLOUR_NAME.search(words)):
+        return False
+    if id_name:
+        return True
+    if _CALENDAR.fullmatch(value):
+        return False
+    return (has_letter and bool(_LONG_NUMBER.search(value))) or (value.isdigit() and len(value) >= 6)
+
+
+@lru_cache(maxsize=4096)
+def _words_of(name: str) -> str:
+    """A name in lower case, its words apart."""
+    return _CAMEL.sub("_", name).lower()
+
+
+def _names_id(words: str, value: str) -> bool:
+    return bool(_ID_NAME.search(words)) and not (words == "number" and _ROUND.fullmatch(value))
 
 
 def id_values(arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(path, value as text) of every id-like value in `arguments`, nested ones included."""
+    """(path, value as text) of every id-like value in `arguments`, nested ones and those in JSON texts included."""
+    for path, name, value in scalars(arguments):
+        if looks_like_id(name, value):
+            yield path, str(value)
+
+
+def scalars(arguments: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """(path, name of the nearest key, value) of all that is no object or list; a text that is JSON is looked into, once."""
     for name, value in arguments.items():
-        yield from _walk(name, name, value)
+        if isinstance(value, str) and value[:1] not in ("{", "["):
+            yield name, name, value  # spares most arguments the walk
+        else:
+            yield from _scalars_in(name, _value_in(value))
 
 
-def _walk(path: str, name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _walk(f"{path}.{key}", str(key), inner)
-    elif isinstance(value, list | tuple):
-        for position, inner in enumerate(value):
-            yield from _walk(f"{path}[{position}]", name, inner)
-    elif looks_like_id(name, value):
-        yield path, str(value)
+def _value_in(value: Any) -> Any:
+    """What a text that is a JSON object or list says; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except ValueError:
+        return value
+
+
+def _scalars_in(name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
+    """Depth first, without recursion: how deep it goes is up to strangers. The path is cut where it gets long."""
+    left = [(name, name, value)]
+    while left:
+        path, name, value = left.pop()
+        if isinstance(value, dict):
+            left += [(f"{path[:_PATH]}.{key}", str(key), inner) for key, inner in reversed(value.items())]
+        elif isinstance(value, list | tuple):
+            left += [(f"{path[:_PATH]}[{n}]", name, inner) for n, inner in reversed(list(enumerate(value)))]
+        else:
+            yield path, name, value
 
 
 def squeeze(text: str) -> str:

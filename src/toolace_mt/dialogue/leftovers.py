@@ -11,7 +11,7 @@ _WHAT = r"(?:id|name|number|date|time|city|location|address|email|phone|amount|u
 PATTERNS: dict[str, re.Pattern[str]] = {
     "special token": re.compile(
         r"<\|[A-Za-z0-9_▁]{2,40}\|>|</?(?:s|bos|eos|pad|unk|sop|eop)>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|"
-        r"</?tools>|</?tool_(?:call|response)s?>|</?function_calls?>|<function=[\w.-]{1,64}>|</function>|</?think>|"
+        r"</?tools>|</?tool_(?:call|response)s?>|</?function_calls?>|<function=[\w.-]{1,64}>|</function>|</?think(?:ing)?>|</?scratchpad>|\bto=functions\.\w|"
         r"<｜[^｜\n]{2,40}｜>|\[/?(?:TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS|ARGS)\]|\[[gs]MASK\]|"
         r"\[\|/?[A-Za-z]{2,20}\|\]"
     ),
@@ -19,6 +19,8 @@ PATTERNS: dict[str, re.Pattern[str]] = {
     "placeholder": re.compile(
         rf"\[(?:insert|your|enter|placeholder|todo)\b[^\]\n]{{0,40}}\](?!\()|\[(?:\w{{1,20}}[ _-])?{_WHAT}\](?!\()|"
         r"<(?:insert|your|placeholder|todo)[ _-][^>\n]{0,40}>|\{\{\s*[a-z_][\w .-]{0,40}\}\}|"
+        # One brace, as in a text that should have been filled in; behind a slash or a sign it is an address template.
+        rf"(?<![\w/{{=$&?])\{{(?:[a-z]{{1,20}}_)?{_WHAT}\}}(?![}}\w/])|"
         rf"\byour_(?:\w{{1,20}}_)?{_WHAT}(?:_here)?\b|"
         # These alone are the whole text: inside a sentence they may be meant, as in "add it to my todo list".
         rf"\A\s*(?:<(?:\w{{1,20}}[ _-]){{0,3}}{_WHAT}>|todo|tbd|fixme|x{{4,}})\W*\Z",
@@ -34,17 +36,60 @@ PATTERNS: dict[str, re.Pattern[str]] = {
 _HINTS: dict[str, tuple[str, ...]] = {
     "special token": (
         *("<|", "<｜", "[|", "s>", "pad>", "unk>", "sop>", "eop>", "inst]", "sys>>", "_turn>", "tool_", "_tools]"),
-        *("args]", "gmask]", "smask]", "function=", "function>", "function_call>", "think>"),
+        *(
+            "args]",
+            "gmask]",
+            "smask]",
+            "function=",
+            "function>",
+            "function_call>",
+            "think>",
+            "thinking>",
+            "scratchpad>",
+            "to=functions",
+        ),
     ),
     "mask": ("mask",),
-    "placeholder": ("[", "<", "{{", "your_", "todo", "tbd", "fixme", "xxxx"),
+    "placeholder": ("[", "<", "{", "your_", "todo", "tbd", "fixme", "xxxx"),
     "refusal": ("model",),
 }
 _HINTED = tuple((hint, what) for what, hints in _HINTS.items() for hint in hints)
 
 
+# Of special tokens and masks, those that no `<` is in.
+_BRACKETED = re.compile(r"\[(?:[/|]|INST\]|TOOL_|AVAILABLE_|ARGS\]|[gs]?MASK|mask)")
+_UNBRACKETED_MASK = "MASKED_TURN"
+# Lists in JSON hold texts in quotes, and numbers: what follows the bracket of a placeholder is a letter.
+_BRACKETED_WORD = re.compile(r"\[\w")
+_BRACED = re.compile(r"\{[\w{]")
+_ROUTED = "to=functions"
+_PLACEHOLDER_HINTS = ("your_", "todo", "tbd", "fixme", "xxxx")
+
+
+def may_hold_tokens(text: str) -> bool:
+    """Whether a special token or mask can be in `text`; quick on long texts, for single signs are found fastest."""
+    return (
+        "<" in text
+        or ("[" in text and _BRACKETED.search(text) is not None)
+        or _UNBRACKETED_MASK in text
+        or _ROUTED in text
+    )
+
+
+def may_hold_leftovers(text: str) -> bool:
+    """Whether anything that must not be there can be in `text`."""
+    if may_hold_tokens(text) or _BRACKETED_WORD.search(text) or _BRACED.search(text):
+        return True
+    lowered = text.lower()
+    return ("model" in lowered and ("i model" in lowered or "e model" in lowered)) or any(
+        hint in lowered for hint in _PLACEHOLDER_HINTS
+    )
+
+
 def leftovers(text: str) -> Iterator[tuple[str, str]]:
     """(what it is, the text found) for everything in `text` that must not be there."""
+    if not may_hold_leftovers(text):
+        return
     lowered = text.lower()
     for what in dict.fromkeys([what for hint, what in _HINTED if hint in lowered]):
         for match in PATTERNS[what].finditer(text):

@@ -6,26 +6,28 @@ way, marks of faulty calls and of results, sub-tasks, and what is known of the t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, groupby
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple, cast
 
-from pydantic import ValidationError
-
-from toolace_mt.dialogue.extras import Extras, extras_of
-from toolace_mt.dialogue.foreign import (
-    NotADialogue,
-    read_arguments,
-    read_extras,
-    read_message,
-    read_tools,
-    refuse,
-    split_off_added,
-)
+from toolace_mt.dialogue.extras import extras_of
+from toolace_mt.dialogue.formats.assemble import assemble
+from toolace_mt.dialogue.formats.marks import read_marks
+from toolace_mt.dialogue.formats.openai import read_openai
+from toolace_mt.dialogue.formats.tools import read_tools
+from toolace_mt.dialogue.recorded import NotADialogue, Unread
 from toolace_mt.dialogue.turns import json_text
-from toolace_mt.types import Action, Dialogue, Observation, Tool, ToolCall, ToolResult, Turn
+from toolace_mt.types import Action, Dialogue, Observation, ToolCall, Turn
 
-__all__ = ["Converted", "NotADialogue", "from_messages", "message_index", "message_starts", "to_messages"]
+__all__ = [
+    "Converted",
+    "NotADialogue",
+    "from_messages",
+    "message_index",
+    "message_starts",
+    "raise_unread",
+    "to_messages",
+]
 
 
 class Converted(NamedTuple):
@@ -67,25 +69,28 @@ def message_index(dialogue: Dialogue, turn: int, call_id: str | None = None) -> 
 def from_messages(messages: Any, tools: Any = (), extras: Any = None, *, id: str = "") -> Dialogue:
     """The dialogue that OpenAI messages tell; `to_messages` the other way round.
 
-    Neither alternation nor pairing is asked for: rules judge these. Raises NotADialogue where `messages`, `tools` or
+    Neither alternation nor pairing is asked for: rules judge these. Raises NotADialogue where a part of `messages`, `tools` or
     `extras` cannot be read.
     """
-    if not isinstance(messages, Sequence) or isinstance(messages, str):
+    if not isinstance(messages, list | tuple):
         raise NotADialogue("`messages` is not a list")
-    rest = read_extras(extras)
-    known = read_tools(tools, rest)
-    added = split_off_added(known, rest)
-    read = [read_message(index, message) for index, message in enumerate(messages)]
-    has_system = bool(read) and read[0]["role"] == "system"
-    reader = _Reader(rest, added)
-    return Dialogue(
-        id=id,
-        tools=tuple(known[: len(known) - sum(map(len, added.values()))]),
-        turns=tuple(reader.turn(rows) for rows in _turns_of(read[has_system:])),
-        system=read[0]["content"] if has_system else "",
-        task=rest.task,
-        environment=rest.environment,
-    )
+    details = cast("dict[str, Any]", extras).get("tool_details") if isinstance(extras, dict) else None
+    known = read_tools(tools, details, exact=True)
+    if known.problems:
+        raise NotADialogue(known.problems[0])
+    marks = None if extras is None else read_marks(extras, known.tools)
+    unread: list[Unread] = []
+    said = read_openai(cast("Sequence[Any]", messages), unread)
+    dialogue, _ = assemble(id, said, known.tools, unread, marks=marks)
+    raise_unread(unread)
+    return dialogue
+
+
+def raise_unread(unread: Iterable[Unread]) -> None:
+    """Raise NotADialogue for the first part that could not be read, if there is one."""
+    for each in unread:
+        if each.severity == "error":
+            raise NotADialogue(each.detail, each.message_index)
 
 
 def _messages_of(turn: Turn) -> list[dict[str, Any]]:
@@ -111,69 +116,3 @@ def _call_json(call: ToolCall) -> dict[str, Any]:
         "type": "function",
         "function": {"name": call.name, "arguments": json_text(call.arguments)},
     }
-
-
-class _Reader:
-    """Reads turns from checked messages, with the marks that `extras` has for them."""
-
-    def __init__(self, extras: Extras, added: dict[int, tuple[Tool, ...]]) -> None:
-        self._added = added
-        self._faulty = {(m.message_index, m.tool_call_id) for m in extras.faulty_calls}
-        self._errors = {(m.message_index, m.tool_call_id) for m in extras.error_results}
-        self._simulated = {(m.message_index, m.tool_call_id) for m in extras.simulated_results}
-        self._spans = extras.subtasks
-        self._calls: tuple[ToolCall, ...] = ()
-
-    def turn(self, rows: list[dict[str, Any]]) -> Turn:
-        """The turn that the messages `rows` make: one user or assistant message, or the results that stand together."""
-        index: int = rows[0]["index"]
-        try:
-            return self._turn(index, rows)
-        except ValidationError as error:  # keys of arguments that are no text
-            refuse("message", error, index)
-
-    def _turn(self, index: int, rows: list[dict[str, Any]]) -> Turn:
-        subtask = next((s.subtask for s in self._spans if s.start <= index < s.end), None)
-        if rows[0]["role"] == "assistant":
-            self._calls = tuple(self._call(index, n, call) for n, call in enumerate(rows[0]["tool_calls"]))
-            return Action(text=rows[0]["content"], calls=self._calls, subtask=subtask)
-        added = self._added.get(index, ())
-        if rows[0]["role"] == "user":
-            return Observation(text=rows[0]["content"], tools_added=added, subtask=subtask)
-        results = tuple(self._result(position, row) for position, row in enumerate(rows))
-        return Observation(results=results, tools_added=added, subtask=subtask)
-
-    def _call(self, index: int, position: int, call: Any) -> ToolCall:
-        where = f"tool_calls[{position}]"
-        function = call.get("function") if isinstance(call, dict) else None
-        if not isinstance(function, dict) or not isinstance(function.get("name"), str):
-            raise NotADialogue(f"{where} has no `function` with a `name`", index)
-        if not isinstance(call.get("id"), str):
-            raise NotADialogue(f"{where} has no `id`", index)
-        arguments = read_arguments(function.get("arguments"), index, where)
-        faulty = (index, call["id"]) in self._faulty
-        return ToolCall(id=call["id"], name=function["name"], arguments=arguments, faulty=faulty)
-
-    def _result(self, position: int, row: dict[str, Any]) -> ToolResult:
-        """One result; without a `name` it has that of the call with its id, or at its place."""
-        call_id, name = row["tool_call_id"], row["name"]
-        if name is None:
-            asked = [c for c in self._calls if c.id == call_id] or list(self._calls[position : position + 1])
-            name = asked[0].name if asked else ""
-        mark = (row["index"], call_id)
-        return ToolResult(
-            call_id=call_id,
-            name=name,
-            content=row["content"],
-            is_error=mark in self._errors,
-            simulated=mark in self._simulated,
-        )
-
-
-def _turns_of(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The messages of each turn: results that stand together make one."""
-    for is_result, run in groupby(rows, key=lambda row: row["role"] == "tool"):
-        if is_result:
-            yield list(run)
-        else:
-            yield from ([row] for row in run)

@@ -9,6 +9,14 @@ from toolace_mt.types import Dialogue, Severity
 Form = Literal["openai", "sharegpt", "hermes", "toolace"]
 
 
+class NotADialogue(ValueError):
+    """What was given cannot be read as a dialogue. message_index: the message at fault, None where it is none of them."""
+
+    def __init__(self, problem: str, message_index: int | None = None) -> None:
+        super().__init__(problem if message_index is None else f"messages[{message_index}]: {problem}")
+        self.message_index = message_index
+
+
 class Unread(NamedTuple):
     """A part of a row that could not be taken as it is; an `error` where something is lost to the reader.
 

@@ -29,6 +29,8 @@ def row(outcome: Outcome, dialogue: Dialogue) -> Row:
         "injections": [{"kind": edit.kind, "sub_kind": edit.sub_kind} for edit in done],
         "passes": outcome.passes,
         "skeleton": outcome.skeleton,
+        "repairs": outcome.repairs,
+        **({"origin": outcome.origin.model_dump(mode="json")} if outcome.origin else {}),
         "faulty_messages": sorted({mark["message_index"] for mark in extras["faulty_calls"]}),
         "untrained_messages": untrained,
         "findings": [finding_json(finding, dialogue) for finding in outcome.findings],

@@ -15,6 +15,7 @@ from toolace_mt.exporters.parquet import write_parquet
 from toolace_mt.exporters.updates import tool_updates
 from toolace_mt.exporters.writing import Row, write_jsonl
 from toolace_mt.rules import RULES
+from toolace_mt.rules.reading import Reading
 from toolace_mt.runs.whole_file import whole_file
 from toolace_mt.types import Action, Dialogue, Outcome
 
@@ -114,7 +115,8 @@ def _rows(outcomes: Iterable[Outcome], chosen: Format, faulty: Faulty, counts: C
 
 def can_train(dialogue: Dialogue) -> bool:
     """Whether the turns alternate, and every call has its result: what all trainers ask for."""
-    findings = (*RULES["alternation"](dialogue), *RULES["pairing"](dialogue))
+    reading = Reading(dialogue, recorded=False)
+    findings = (*RULES["alternation"](reading), *RULES["pairing"](reading))
     return not any(finding.severity == "error" for finding in findings)
 
 

@@ -5,18 +5,18 @@ to call, and the functions as a JSON list. Calls are `[name(key="value", flag=Tr
 `ast.parse` reads; results are a JSON list of `{"name", "results"}`.
 
 Names that are not Python's are written so that they can be got back: a function's `get-user` is `get_x2d_user` here and in the
-list of functions (`original_name` undoes it); a parameter's goes into `**{"from": "LHR"}`. Text beside calls cannot stand in
-this form: it is left out, and counted. Faulty calls are taken out. Tools that are added on the way are told in the user's
-message that brings them.
+list of functions (`original_name` undoes it, in `dialogue.formats.python_names`); a parameter's goes into
+`**{"from": "LHR"}`. Text beside calls cannot stand in this form: it is left out, and counted. Faulty calls are taken out.
+Tools that are added on the way are told in the user's message that brings them.
 """
 
 from __future__ import annotations
 
 import keyword
-import re
 from collections.abc import Sequence
 from typing import Any
 
+from toolace_mt.dialogue.formats.python_names import python_name
 from toolace_mt.dialogue.turns import TurnKind, content_value, json_text, kind_of
 from toolace_mt.exporters.schemas import functions
 from toolace_mt.exporters.updates import announced
@@ -24,7 +24,6 @@ from toolace_mt.exporters.writing import Row
 from toolace_mt.types import Action, Dialogue, Outcome, Tool, ToolCall, Turn
 
 _FROM: dict[TurnKind, str] = {"user": "user", "calls": "assistant", "results": "tool", "reply": "assistant"}
-_ESCAPE = re.compile(r"_x([0-9a-f]+)_")
 
 _INSTRUCTION = (
     "You can call functions to do what the user asks for. Call as many as it takes; where none of them fits, or a value that"
@@ -43,21 +42,6 @@ def row(outcome: Outcome, dialogue: Dialogue) -> Row:
         "system": _system(dialogue),
         "conversations": [{"from": _FROM[kind_of(turn)], "value": _value(turn)} for turn in turns],
     }
-
-
-def python_name(name: str) -> str:
-    """`name` as a Python identifier; different names stay different."""
-    if name.isidentifier() and not keyword.iskeyword(name) and not _ESCAPE.search(name):
-        return name
-    escaped = re.sub(r"[^A-Za-z0-9_]|_(?=x[0-9a-f]+[^A-Za-z0-9])", lambda sign: f"_x{ord(sign.group()):x}_", name)
-    if not escaped.isidentifier() or keyword.iskeyword(escaped):
-        escaped = f"_x{ord(name[0]):x}_{escaped[1:]}" if name else "_x_"
-    return escaped
-
-
-def original_name(name: str) -> str:
-    """What `python_name` was given."""
-    return _ESCAPE.sub(lambda code: chr(int(code.group(1), 16)), name)
 
 
 def call_text(call: ToolCall) -> str:

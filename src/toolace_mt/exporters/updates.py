@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from toolace_mt.dialogue.formats.told_tools import ANNOUNCEMENT
 from toolace_mt.types import Dialogue, Observation, Tool, Turn
-
-ANNOUNCEMENT = "The following functions have been added, and can be called from now on:"
 
 
 def announced(dialogue: Dialogue, written: Callable[[Sequence[Tool]], str]) -> Dialogue:

@@ -28,7 +28,8 @@ class Figures:
     runs. domains: share of dialogues by `domain_of`. tools_used: different names called.
 
     injections: accepted ones, by type. rejections: rejected and failed attempts by rule; one may break several. attempts:
-    by how they ended. skeletons: dialogues by who made the calls of stage 1, where that is known.
+    by how they ended. skeletons: dialogues by who made the calls of stage 1, where that is known. repaired: share of the
+    dialogues that repair has changed.
     """
 
     dialogues: int
@@ -52,6 +53,7 @@ class Figures:
     injections: dict[str, int]
     rejections: dict[str, int]
     attempts: dict[str, int]
+    repaired: float
 
 
 class Statistics:
@@ -67,8 +69,16 @@ class Statistics:
         self._rejections: Counter[str] = Counter()
         self._attempts: Counter[str] = Counter()
 
-    def add(self, dialogue: Dialogue, injections: Iterable[str] = (), skeleton: Skeleton | None = None) -> None:
+    def add(
+        self,
+        dialogue: Dialogue,
+        injections: Iterable[str] = (),
+        skeleton: Skeleton | None = None,
+        *,
+        repaired: bool = False,
+    ) -> None:
         """Count a dialogue of the dataset. injections: the type of each that it has."""
+        self._count["repaired"] += repaired
         self._count["dialogues"] += 1
         self._count["user turns"] += user_turns(dialogue)
         self._diversity.add(spoken_texts(dialogue))
@@ -113,6 +123,7 @@ class Statistics:
             injections=_by_name(self._injections),
             rejections=_by_name(self._rejections),
             attempts=_by_name(self._attempts),
+            repaired=_share(count["repaired"], count["dialogues"]),
         )
 
     def _add_calls(self, turn: Action) -> None:

@@ -14,9 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import orjson
-
-from toolace_mt.dialogue.turns import Draft
+from toolace_mt.dialogue.turns import Draft, json_text
 from toolace_mt.errors import InputError
 from toolace_mt.types import Dialogue, EnvironmentRef, JsonSchema, Task, Tool
 
@@ -100,14 +98,14 @@ def instructions(prompts: Path | None = None) -> dict[str, str]:
 
 def render_context(context: dict[str, Any]) -> str:
     """One JSON document, each element of a top-level list on a line of its own."""
-    lines = [f"{orjson.dumps(key).decode()}: {_render_value(value)}" for key, value in context.items()]
+    lines = [f"{json_text(key)}: {_render_value(value)}" for key, value in context.items()]
     return "{" + ",\n".join(lines) + "}"
 
 
 def _render_value(value: Any) -> str:
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "[\n" + ",\n".join(orjson.dumps(item).decode() for item in value) + "\n]"
-    return orjson.dumps(value).decode()
+        return "[\n" + ",\n".join(map(json_text, value)) + "\n]"
+    return json_text(value)
 
 
 def tools_json(tools: tuple[Tool, ...]) -> list[dict[str, Any]]:

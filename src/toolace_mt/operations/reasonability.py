@@ -37,14 +37,14 @@ class FillsDraft(Draft):
 def _fill_context(given: FillInput) -> dict[str, Any]:
     context = shared_context(given.dialogue.all_tools, given.world, given.dialogue)
     context["dialogue"] = [
-        _masked(given.dialogue, i) if i in given.masked else turn_json(i, turn)
+        masked_turn(given.dialogue, i) if i in given.masked else turn_json(i, turn)
         for i, turn in enumerate(given.dialogue.turns)
     ]
     context["masked_turns"] = list(given.masked)
     return context
 
 
-def _masked(dialogue: Dialogue, index: int) -> dict[str, Any]:
+def masked_turn(dialogue: Dialogue, index: int) -> dict[str, Any]:
     """A masked turn: its role, and what the turns that stay need of it."""
     turn = dialogue.turns[index]
     shown: dict[str, Any] = {"turn": index, "role": ROLES[kind_of(turn)], "masked": True}
@@ -69,10 +69,11 @@ def _fill_problems(given: FillInput, draft: FillsDraft) -> list[str]:
     wanted, got = sorted(given.masked), sorted(fill.turn for fill in draft.fills)
     if wanted != got:
         return [f"`fills` has turns {got}; write exactly one for each of the masked turns {wanted}"]
-    return [p for fill in draft.fills for p in _one_fill_problems(given.dialogue, fill)]
+    return [p for fill in draft.fills for p in fill_problems(given.dialogue, fill)]
 
 
-def _one_fill_problems(dialogue: Dialogue, fill: FillDraft) -> list[str]:
+def fill_problems(dialogue: Dialogue, fill: FillDraft) -> list[str]:
+    """What is wrong with the fill of one masked turn of `dialogue`."""
     turn = dialogue.turns[fill.turn]
     where = f"the fill of turn {fill.turn}"
     if fill.kind != kind_of(turn):

@@ -9,8 +9,11 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from toolace_mt.dialogue.grounding import gives, squeeze, turn_texts
-from toolace_mt.dialogue.turns import TurnKind, content_value, kind_of
-from toolace_mt.types import Action, Dialogue, Observation, Tool, ToolCall, ToolResult, Turn
+from toolace_mt.dialogue.leftovers import keys_in, strings_in
+from toolace_mt.dialogue.turns import TurnKind, content_value, json_text, kind_of
+from toolace_mt.types import Dialogue, Observation, Tool, ToolCall, ToolResult, Turn
+
+_PLACES_TRIED = 8
 
 
 class Step(NamedTuple):
@@ -34,21 +37,29 @@ class AnsweredCall(NamedTuple):
         return self.result is not None and not self.result.is_error and not self.call.faulty
 
 
-class Reading:
-    """One dialogue, and what is worked out about it. Rules take it and change nothing."""
+class Exchange(NamedTuple):
+    """The calls of turn `at` and the results of the next one, where there is either; `at` is -1 before the first turn."""
 
-    def __init__(self, dialogue: Dialogue) -> None:
+    at: int
+    calls: tuple[ToolCall, ...]
+    results: tuple[ToolResult, ...]
+
+
+class Reading:
+    """One dialogue, and what is worked out about it. Rules take it and change nothing.
+
+    recorded: whether it was recorded, and not planned, so that nobody can say which sub-tasks it has, nor that it is whole;
+    where not given, a dialogue without a task was.
+    """
+
+    def __init__(self, dialogue: Dialogue, *, recorded: bool | None = None) -> None:
         self.dialogue = dialogue
+        self.recorded = dialogue.task is None if recorded is None else recorded
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The turns of the dialogue."""
         return self.dialogue.turns
-
-    @property
-    def recorded(self) -> bool:
-        """Whether it was recorded, and not planned: nobody can say which sub-tasks it has, nor that it is whole."""
-        return self.dialogue.task is None
 
     @cached_property
     def kinds(self) -> tuple[TurnKind, ...]:
@@ -56,14 +67,53 @@ class Reading:
         return tuple([kind_of(turn) for turn in self.turns])
 
     @cached_property
+    def without_results(self) -> bool:
+        """Whether a recording has calls, and no results anywhere: it ends with what was called, or leaves all of them out."""
+        kinds = self.kinds
+        if not self.recorded or not kinds or "results" in kinds:
+            return False
+        return kinds[-1] == "calls" or kinds.count("calls") > 1
+
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The turns with the tools in force at each; the same dict until tools are added."""
         return tuple(_steps(self.dialogue))
 
+    def tools_at(self, turn: int) -> dict[str, Tool]:
+        """The tools that can be called at `turn` by their names."""
+        return self.steps[turn].tools if turn >= 0 else {}
+
+    @cached_property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All calls, and all results, turn by turn."""
+        return tuple(_exchanges(self.turns, self.kinds))
+
     @cached_property
     def answered(self) -> tuple[AnsweredCall, ...]:
         """All calls in order, each with the result that the next turn has at its place, or else under its id."""
-        return tuple(_answered(self.turns))
+        return tuple(_answered(self.exchanges))
+
+    @cached_property
+    def replies(self) -> tuple[tuple[int, str], ...]:
+        """(turn, text) of every reply."""
+        return tuple([(i, self.turns[i].text) for i, kind in enumerate(self.kinds) if kind == "reply"])
+
+    @cached_property
+    def requests(self) -> tuple[tuple[int, str], ...]:
+        """(turn, text) of every user message."""
+        return tuple([(i, self.turns[i].text) for i, kind in enumerate(self.kinds) if kind == "user"])
+
+    @cached_property
+    def written(self) -> str:
+        """What user and assistant write, as one text: the texts of all turns, and the arguments of calls as JSON."""
+        texts = [turn.text for turn in self.turns if turn.text]
+        texts += [arguments_text(answered.call.arguments) for answered in self.answered]
+        return "\n".join(texts)
+
+    @cached_property
+    def told(self) -> str:
+        """What tools say, as one text: the results as they are."""
+        return "\n".join([r.content for turn in self.turns if isinstance(turn, Observation) for r in turn.results])
 
     @cached_property
     def values(self) -> tuple[tuple[Any, ...], ...]:
@@ -100,12 +150,52 @@ class Reading:
 
     def mentioned(self, value: str, upto: int) -> bool:
         """Whether the system prompt, a turn before `upto`, or a tool in force there gives `value`."""
-        return gives(self.heard(upto), value) or gives(self._declared(self.steps[upto].tools), value)
+        return self.said(value, upto) or gives(self._declared(self.steps[upto].tools), value)
+
+    def said(self, value: str, upto: int) -> bool:
+        """Whether the system prompt or a turn before `upto` gives `value`."""
+        if self._says_verbatim(value, upto):  # nearly all are found so, and squeezing everything takes long
+            return True
+        return gives(self.heard(upto), value)
+
+    @cached_property
+    def _spoken(self) -> tuple[str, tuple[int, ...]]:
+        """As `_squeezed`, but the texts as they are, a line each."""
+        pieces = [self.dialogue.system]
+        length = len(pieces[0]) + 1
+        ends = [length]
+        for turn in self.turns:
+            texts = [turn.text] if turn.text else []
+            if isinstance(turn, Observation) and turn.results:
+                texts += [result.content for result in turn.results]
+            pieces += texts
+            length += sum(map(len, texts)) + len(texts)
+            ends.append(length)
+        return "\n".join(pieces), tuple(ends)
+
+    def spoken(self, upto: int) -> str:
+        """The system prompt and the turns before `upto`, as they are."""
+        text, ends = self._spoken
+        return text[: ends[upto]]
+
+    def _says_verbatim(self, value: str, upto: int) -> bool:
+        """Whether a text before `upto` has `value`, letter by letter, as words of its own."""
+        end = self._first_said.get(value)
+        if end is None:
+            end = self._first_said[value] = _end_of_first(value, self._spoken[0])
+        return 0 <= end <= self._spoken[1][upto]
+
+    @cached_property
+    def _first_said(self) -> dict[str, int]:
+        """Where the first place that has a value ends, -1 where none was found."""
+        return {}
 
     def _declared(self, tools: dict[str, Tool]) -> str:
         known = self._tool_texts.get(id(tools))
         if known is None:
-            known = squeeze(" ".join(f"{tool.description} {tool.parameters}" for tool in tools.values()))
+            known = squeeze(
+                " ".join(f"{tool.description} {arguments_text(tool.parameters)}" for tool in tools.values())
+            )
             self._tool_texts[id(tools)] = known
         return known
 
@@ -113,6 +203,29 @@ class Reading:
     def _tool_texts(self) -> dict[int, str]:
         """What each set of tools says, squeezed; by the identity of the dict, which `steps` keeps."""
         return {}
+
+
+def _end_of_first(value: str, text: str) -> int:
+    """Where the first place of `text` ends that has `value` as words of its own; -1 where none of the first places does."""
+    place = -1
+    for _ in range(_PLACES_TRIED if value else 0):
+        place = text.find(value, place + 1)
+        if place < 0:
+            break
+        end = place + len(value)
+        before, after = text[max(place - 1, 0) : place], text[end : end + 1]
+        joined = (before.isalnum() and value[0].isalnum()) or (after.isalnum() and value[-1].isalnum())
+        if not joined and before != "\\":  # `\\n` is no letter n
+            return end
+    return -1
+
+
+def arguments_text(arguments: dict[str, Any]) -> str:
+    """Arguments as JSON, or what can be had of them: deeper than any writer goes, only their texts."""
+    try:
+        return json_text(arguments)
+    except RecursionError:
+        return "\n".join((*strings_in(arguments), *keys_in(arguments)))
 
 
 def _steps(dialogue: Dialogue) -> Iterator[Step]:
@@ -123,13 +236,24 @@ def _steps(dialogue: Dialogue) -> Iterator[Step]:
         yield Step(index, turn, tools)
 
 
-def _answered(turns: tuple[Turn, ...]) -> Iterator[AnsweredCall]:
-    for index, turn in enumerate(turns):
-        if not isinstance(turn, Action) or not turn.calls:
+def _exchanges(turns: tuple[Turn, ...], kinds: tuple[TurnKind, ...]) -> Iterator[Exchange]:
+    before = ""
+    for index, kind in enumerate(kinds):
+        if kind == "calls":
+            following = turns[index + 1] if index + 1 < len(turns) else None
+            results = following.results if isinstance(following, Observation) else ()
+            yield Exchange(index, turns[index].calls, results)  # pyright: ignore[reportAttributeAccessIssue]
+        elif kind == "results" and before != "calls":
+            yield Exchange(index - 1, (), turns[index].results)  # pyright: ignore[reportAttributeAccessIssue]
+        before = kind
+
+
+def _answered(exchanges: tuple[Exchange, ...]) -> Iterator[AnsweredCall]:
+    for index, calls, results in exchanges:
+        if len(calls) == len(results) == 1 and calls[0].id == results[0].call_id:  # nearly all are so
+            yield AnsweredCall(index, calls[0], results[0])
             continue
-        following = turns[index + 1] if index + 1 < len(turns) else None
-        results = following.results if isinstance(following, Observation) else ()
         by_id = {result.call_id: result for result in reversed(results)}  # the first of those with one id
-        for place, call in enumerate(turn.calls):
+        for place, call in enumerate(calls):
             in_place = place < len(results) and results[place].call_id == call.id
             yield AnsweredCall(index, call, results[place] if in_place else by_id.get(call.id))

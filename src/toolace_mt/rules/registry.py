@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from toolace_mt.rules.calls import arguments, tool_updates, unknown_tool
+from toolace_mt.rules.conduct import ignored_error, refusal
+from toolace_mt.rules.dates import date_order, impossible_date
 from toolace_mt.rules.hallucination import ungrounded_id
+from toolace_mt.rules.language import language_switch
+from toolace_mt.rules.pairing import pairing, swapped_results
+from toolace_mt.rules.promises import unkept_promise
+from toolace_mt.rules.questions import needless_question
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.repetition import repetition
-from toolace_mt.rules.structure import alternation, pairing
+from toolace_mt.rules.replies import ungrounded_reply
+from toolace_mt.rules.secrets import personal_data, secrets
+from toolace_mt.rules.structure import alternation
 from toolace_mt.rules.subtasks import faulty_unrecovered, unserved_subtask
 from toolace_mt.rules.texts import leftovers
 from toolace_mt.types import Dialogue, Finding
@@ -18,6 +26,7 @@ Rule = Callable[[Reading], list[Finding]]
 RULES: dict[str, Rule] = {
     "alternation": alternation,
     "pairing": pairing,
+    "swapped-results": swapped_results,
     "unknown-tool": unknown_tool,
     "arguments": arguments,
     "tool-updates": tool_updates,
@@ -26,6 +35,16 @@ RULES: dict[str, Rule] = {
     "repetition": repetition,
     "unserved-subtask": unserved_subtask,
     "faulty-unrecovered": faulty_unrecovered,
+    "ungrounded-reply": ungrounded_reply,
+    "impossible-date": impossible_date,
+    "date-order": date_order,
+    "unkept-promise": unkept_promise,
+    "ignored-error": ignored_error,
+    "refusal": refusal,
+    "needless-question": needless_question,
+    "language-switch": language_switch,
+    "secrets": secrets,
+    "personal-data": personal_data,
 }
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from toolace_mt.dialogue.grounding import squeeze
-from toolace_mt.dialogue.turns import json_text
-from toolace_mt.rules.reading import AnsweredCall, Reading
-from toolace_mt.types import Action, Finding, Observation
+from toolace_mt.dialogue.loops import looped_phrase
+from toolace_mt.rules.deeds import failed, only_looks
+from toolace_mt.rules.reading import AnsweredCall, Reading, arguments_text
+from toolace_mt.types import Finding, Severity
 
 _CALLS_IN_CIRCLES = 3
 _LONG_MESSAGE = 60
 _LONG_REPLY = 20
-_WORD = re.compile(r"[぀-ヿ一-鿿가-힯]|\w+")
-_LOOPED_WORDS = 12
-_LOOPS = 4
-_LONGEST_PHRASE = 30
+_EDGE = 10
+_TO_AND_FRO = 2
+
+# What is called, with what arguments, what it answers, and whether that is an error.
+_Made = tuple[str, str, str, bool]
 
 
 def repetition(reading: Reading) -> list[Finding]:
@@ -31,86 +33,89 @@ def _repeated_calls(reading: Reading) -> Iterator[Finding]:
 
     Not so: trying again after an error, polling until the answer changes, looking again after another call.
     """
-    last: AnsweredCall | None = None
-    seen: Counter[tuple[str, str, str]] = Counter()
-    listening = -1
-    for answered in reading.answered:
-        index, call, result = answered
-        if (asked := reading.last_user[index]) != listening:
-            listening, last = asked, None
-            seen.clear()
-        if result is None or not answered.succeeded:
-            last = None
+    if len(reading.answered) < 2 or len({_request(a) for a in reading.answered}) == len(reading.answered):
+        return
+    for _, since in groupby(reading.answered, key=lambda answered: reading.last_user[answered.at]):
+        yield from _circles(reading, list(since))
+
+
+def _request(answered: AnsweredCall) -> tuple[str, str]:
+    return answered.call.name, arguments_text(answered.call.arguments)
+
+
+def _circles(reading: Reading, since: Sequence[AnsweredCall]) -> Iterator[Finding]:
+    """The circles of the calls made since one user message."""
+    seen: Counter[_Made] = Counter()
+    made: list[_Made] = []
+    told = False
+    for answered in since:
+        if answered.result is None or answered.call.faulty:
+            made.clear()
             continue
-        key = (call.name, json_text(call.arguments), result.content)
+        fails = failed(answered)
+        key = (*_request(answered), answered.result.content, fails)
         seen[key] += 1
-        again = last is not None and (last.call.name, last.call.arguments) == (call.name, call.arguments)
-        if again and last and last.result and last.result.content == result.content:
-            detail = f"{call.name} is called again at once with the same arguments, and answers the same"
-            yield Finding(rule="repetition", turn=index, call_id=call.id, detail=detail)
-        elif seen[key] == _CALLS_IN_CIRCLES:
-            detail = f"{call.name} is called {_CALLS_IN_CIRCLES} times with the same arguments, and answers the same"
-            yield Finding(rule="repetition", turn=index, call_id=call.id, detail=detail)
-        last = answered
+        if seen[key] == _CALLS_IN_CIRCLES:
+            what = f"is called {_CALLS_IN_CIRCLES} times with the same arguments, and answers the same"
+            yield _finding(answered, "warning" if fails else "error", what)
+        elif not fails and made[-1:] == [key] and seen[key] < _CALLS_IN_CIRCLES:
+            severity = "warning" if _only_looks(reading, answered) else "error"
+            yield _finding(answered, severity, "is called again at once with the same arguments, and answers the same")
+        made.append(key)
+        if not told and _goes_to_and_fro(made):
+            told = True
+            yield _finding(
+                answered, "warning", f"is called in turn with {made[-2][0]}, again and again, and answers the same"
+            )
+
+
+def _only_looks(reading: Reading, answered: AnsweredCall) -> bool:
+    tool = reading.steps[answered.at].tools.get(answered.call.name)
+    return tool is not None and only_looks(tool)
+
+
+def _goes_to_and_fro(made: Sequence[_Made]) -> bool:
+    """Whether the last calls are one and another in turn: A, B, A, B."""
+    last = made[-2 * _TO_AND_FRO :]
+    return len(last) == 2 * _TO_AND_FRO and last[0] != last[1] and last[:2] == last[2:]
+
+
+def _finding(answered: AnsweredCall, severity: Severity, what: str) -> Finding:
+    name, call_id = answered.call.name, answered.call.id
+    return Finding(rule="repetition", severity=severity, turn=answered.at, call_id=call_id, detail=f"{name} {what}")
 
 
 def _repeated_messages(reading: Reading) -> Iterator[Finding]:
-    """Long user messages said again word for word; a request may be made again when its tool has been added."""
+    """Long user messages said again word for word; a request may be made again when its tool has been added.
+
+    People do repeat themselves where they are asked again, so it is no more than a warning in what was recorded.
+    """
+    long = [(index, text) for index, text in reading.requests if len(text) >= _LONG_MESSAGE]
+    severity: Severity = "warning" if reading.recorded else "error"
     said: set[str] = set()
-    for index, turn in enumerate(reading.turns):
-        if not isinstance(turn, Observation) or not turn.is_user:
-            continue
-        text = squeeze(turn.text).replace(" ", "")
-        if len(text) >= _LONG_MESSAGE and text in said and not turn.tools_added:
-            yield Finding(rule="repetition", turn=index, detail="the user says the same again, word for word")
+    for index, text in _alike(long):
+        if len(text) >= _LONG_MESSAGE and text in said and not getattr(reading.turns[index], "tools_added", ()):
+            detail = "the user says the same again, word for word"
+            yield Finding(rule="repetition", severity=severity, turn=index, detail=detail)
         said.add(text)
 
 
 def _repeated_replies(reading: Reading) -> Iterator[Finding]:
     """A reply that is the one before it, word for word."""
     last = ""
-    for index, turn in enumerate(reading.turns):
-        if isinstance(turn, Action) and not turn.calls:
-            text = squeeze(turn.text).replace(" ", "")
-            if len(text) >= _LONG_REPLY and text == last:
-                yield Finding(rule="repetition", turn=index, detail="the reply is the last one again, word for word")
-            last = text
+    for index, text in _alike(reading.replies):
+        if len(text) >= _LONG_REPLY and text == last:
+            yield Finding(rule="repetition", turn=index, detail="the reply is the last one again, word for word")
+        last = text
+
+
+def _alike(texts: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The texts without case and signs, or none where no two of them begin and end alike."""
+    edges = {(text[:_EDGE].lower(), text[-_EDGE:].lower()) for _, text in texts}
+    return [] if len(edges) == len(texts) else [(index, squeeze(text).replace(" ", "")) for index, text in texts]
 
 
 def _loops(reading: Reading) -> Iterator[Finding]:
     for index, turn in enumerate(reading.turns):
-        if phrase := looped_phrase(turn.text):
+        if turn.text and (phrase := looped_phrase(turn.text)):
             yield Finding(rule="repetition", turn=index, detail=f"the text says {phrase!r} over and over")
-
-
-def looped_phrase(text: str) -> str | None:
-    """A phrase that stands at least four times in a row, over twelve words or more; None where there is none.
-
-    Not so where it is but figures: a table may hold many zeros.
-    """
-    words = _WORD.findall(text.lower())
-    if len(set(words)) > len(words) - _LOOPED_WORDS + _LOOPED_WORDS // _LOOPS:  # too many different ones for any loop
-        return None
-    for period in _periods(words):
-        needed = max(_LOOPED_WORDS, _LOOPS * period) - period
-        run = 0
-        for position in range(len(words) - period):
-            run = run + 1 if words[position] == words[position + period] else 0
-            if run >= needed:
-                phrase = words[position + 1 - run :][:period]
-                if not all(word.isdigit() for word in phrase):
-                    return " ".join(phrase)
-    return None
-
-
-def _periods(words: list[str]) -> list[int]:
-    """How long the phrase of a loop can be: in every loop, some three words come at least three times, that far apart."""
-    triples = list(zip(words, words[1:], words[2:], strict=False))
-    counts = Counter(triples)
-    last: dict[tuple[str, ...], int] = {}
-    periods: set[int] = set()
-    for position, triple in enumerate(triples):
-        if counts[triple] >= _LOOPS - 1:
-            periods.add(position - last.get(triple, position))
-            last[triple] = position
-    return sorted(period for period in periods if 0 < period <= _LONGEST_PHRASE)

@@ -1,14 +1,15 @@
-"""The form of the trajectory: who speaks when, and which result belongs to which call."""
+"""Who speaks when: a dialogue goes from a user message to a reply, and calls are followed by their results."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from toolace_mt.dialogue.shape import FOLLOWS
 from toolace_mt.dialogue.turns import TurnKind
 from toolace_mt.rules.reading import Reading
-from toolace_mt.types import Action, Finding, Observation, Turn
+from toolace_mt.types import Action, Finding, Severity
 
 _SAY: dict[TurnKind, str] = {
     "user": "a user message",
@@ -16,74 +17,108 @@ _SAY: dict[TurnKind, str] = {
     "results": "tool results",
     "reply": "an assistant reply",
 }
+# A call to such a tool may be the last that is heard: the agent hands the user over, or says that it is done.
+_HANDS_OVER = ("human", "live_agent", "to_agent", "handoff", "hand_off", "handover", "hand_over", "escalat")
+_ENDS = frozenset({"done", "end", "finish", "submit", "complete", "terminate", "exit", "hang_up", "stop", "end_call"})
+_NAME_LENGTH = 64
+_IN_ORDER = frozenset((one, two) for one, following in FOLLOWS.items() for two in following)
+
+
+class _Odd(NamedTuple):
+    """A place in the order of turns that is not as it should be."""
+
+    turn: int | None
+    detail: str
+    severity: Severity = "error"
 
 
 def alternation(reading: Reading) -> list[Finding]:
-    """Observations and actions alternate, from a user message to a reply, and none of them is empty (paper, 3)."""
-    return [Finding(rule="alternation", turn=turn, detail=detail) for turn, detail in _out_of_order(reading)]
+    """Observations and actions alternate, from a user message to a reply, and none of them is empty (paper, 3).
+
+    What others recorded may begin with a greeting of the assistant, and break off: at a user message (a warning), or where
+    it hands the user over. What a recording leaves out throughout (all replies, or all results) is its manner: a warning.
+    """
+    found = _in_recording(reading) if reading.recorded else _in_plan(reading.kinds)
+    places = [*found, *_empty(reading)]
+    return [Finding(rule="alternation", severity=odd.severity, turn=odd.turn, detail=odd.detail) for odd in places]
 
 
-def _out_of_order(reading: Reading) -> Iterator[tuple[int | None, str]]:
-    kinds = reading.kinds
+def _in_plan(kinds: tuple[TurnKind, ...]) -> Iterator[_Odd]:
     if not kinds:
-        yield None, "there are no turns"
+        yield _Odd(None, "there are no turns")
         return
     if kinds[0] != "user":
-        yield 0, f"the dialogue begins with {_SAY[kinds[0]]}, not with a user message"
+        yield _begins(kinds[0])
+    yield from _wrong_pairs(kinds)
+    if kinds[-1] != "reply":
+        yield _ends(kinds)
+
+
+def _in_recording(reading: Reading) -> Iterator[_Odd]:
+    kinds = reading.kinds
+    if not kinds:
+        yield _Odd(None, "there are no turns")
+        return
+    forgiven: set[tuple[TurnKind, TurnKind]] = set()
+    for manner, pairs in _manners(reading):
+        forgiven |= pairs
+        yield _Odd(None, manner, "warning")
+    if kinds[0] in ("calls", "results"):
+        yield _begins(kinds[0])
+    yield from (
+        odd for odd in _wrong_pairs(kinds) if (kinds[(odd.turn or 0) - 1], kinds[odd.turn or 0]) not in forgiven
+    )
+    if kinds[-1] == "user":
+        yield _Odd(len(kinds) - 1, "the dialogue ends with a user message that nobody answers", "warning")
+    elif kinds[-1] == "results" and not _hands_over(reading):
+        yield _ends(kinds, "error" if "reply" in kinds else "warning")
+    elif kinds[-1] == "calls" and not reading.without_results:
+        yield _ends(kinds)
+
+
+def _manners(reading: Reading) -> Iterator[tuple[str, set[tuple[TurnKind, TurnKind]]]]:
+    """What the recording does throughout, and the pairs of turns that come of it."""
+    kinds = reading.kinds
+    if "reply" not in kinds and kinds.count("user") > 1:
+        yield "no reply to the user is recorded anywhere", {("results", "user"), ("user", "user")}
+    if reading.without_results:
+        yield "no result of a call is recorded anywhere", {("calls", "reply"), ("calls", "calls"), ("calls", "user")}
+    if ("reply", "calls") in pairwise(kinds) and _always_announced(kinds):
+        yield "every call is announced by a message of its own", {("reply", "calls")}
+
+
+def _always_announced(kinds: tuple[TurnKind, ...]) -> bool:
+    before_calls = [one for one, two in pairwise(kinds) if two == "calls"]
+    return len(before_calls) > 1 and all(one == "reply" for one in before_calls)
+
+
+def _begins(kind: TurnKind) -> _Odd:
+    return _Odd(0, f"the dialogue begins with {_SAY[kind]}, not with a user message")
+
+
+def _ends(kinds: tuple[TurnKind, ...], severity: Severity = "error") -> _Odd:
+    return _Odd(len(kinds) - 1, f"the dialogue ends with {_SAY[kinds[-1]]}, not with an assistant reply", severity)
+
+
+def _wrong_pairs(kinds: tuple[TurnKind, ...]) -> Iterator[_Odd]:
+    if set(pairwise(kinds)) <= _IN_ORDER:
+        return
     for index, (one, two) in enumerate(pairwise(kinds), start=1):
         if two not in FOLLOWS[one]:
-            yield index, f"{_SAY[two]} cannot follow {_SAY[one]}"
-    if kinds[-1] != "reply":
-        yield len(kinds) - 1, f"the dialogue ends with {_SAY[kinds[-1]]}, not with an assistant reply"
-    for index, turn in enumerate(reading.turns):
-        if not turn.text.strip() and kinds[index] in ("user", "reply"):
-            yield index, f"{_SAY[kinds[index]]} is empty"
-        elif turn.text and kinds[index] == "results":
-            yield index, "tool results and a user message are one turn"
+            yield _Odd(index, f"{_SAY[two]} cannot follow {_SAY[one]}")
 
 
-def pairing(reading: Reading) -> list[Finding]:
-    """Every call has its result in the next turn, in the same order.
-
-    An id that another turn has used already is a warning only: real agents repeat ids, and order still tells the pairs.
-    """
-    findings: list[Finding] = []
-    used: set[str] = set()
-    turns: tuple[Turn | None, ...] = (None, *reading.turns, None)
-    for index, (turn, following) in enumerate(pairwise(turns), start=-1):
-        if isinstance(turn, Action):
-            findings += _repeated_ids(index, turn, used)
-        findings += _unpaired(index, turn, following)
-    return findings
+def _hands_over(reading: Reading) -> bool:
+    """Whether the last calls are such that nothing needs to follow."""
+    last = reading.turns[-2] if len(reading.turns) > 1 else None
+    names = [call.name[:_NAME_LENGTH].lower() for call in last.calls] if isinstance(last, Action) else []
+    return any(name in _ENDS or any(sign in name for sign in _HANDS_OVER) for name in names)
 
 
-def _repeated_ids(index: int, turn: Action, used: set[str]) -> Iterator[Finding]:
-    here: set[str] = set()
-    for call in turn.calls:
-        if call.id in here:
-            yield Finding(
-                rule="pairing", turn=index, call_id=call.id, detail=f"two calls of one turn have the id {call.id!r}"
-            )
-        elif call.id in used:
-            detail = f"the id {call.id!r} was used by an earlier call"
-            yield Finding(rule="pairing", severity="warning", turn=index, call_id=call.id, detail=detail)
-        here.add(call.id)
-    used |= here
-
-
-def _unpaired(index: int, turn: Turn | None, following: Turn | None) -> Iterator[Finding]:
-    """What is wrong between the calls of a turn, where it has any, and the results of the one that follows."""
-    calls = turn.calls if isinstance(turn, Action) else ()
-    results = following.results if isinstance(following, Observation) else ()
-    for call, result in zip(calls, results, strict=False):
-        if call.id != result.call_id:
-            detail = f"{call.name} has the id {call.id!r}, but the result at its place answers {result.call_id!r}"
-            yield Finding(rule="pairing", turn=index + 1, call_id=call.id, detail=detail)
-        elif call.name != result.name:
-            detail = f"the result of {call.name} says that it is of {result.name!r}"
-            yield Finding(rule="pairing", turn=index + 1, call_id=call.id, detail=detail)
-    for call in calls[len(results) :]:
-        yield Finding(rule="pairing", turn=index, call_id=call.id, detail=f"the call of {call.name} has no result")
-    for result in results[len(calls) :]:
-        detail = f"a result of {result.name!r} answers no call"
-        yield Finding(rule="pairing", turn=index + 1, call_id=result.call_id, detail=detail)
+def _empty(reading: Reading) -> Iterator[_Odd]:
+    for index, text in sorted((*reading.requests, *reading.replies)):
+        if not text or text.isspace():
+            yield _Odd(index, f"{_SAY[reading.kinds[index]]} is empty")
+    for at, _, results in reading.exchanges:
+        if results and reading.turns[at + 1].text:
+            yield _Odd(at + 1, "tool results and a user message are one turn")

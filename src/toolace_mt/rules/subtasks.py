@@ -34,20 +34,25 @@ def unserved_subtask(reading: Reading) -> list[Finding]:
 
 
 def faulty_unrecovered(reading: Reading) -> list[Finding]:
-    """A call marked as faulty fails, and what has failed succeeds later in the same sub-task."""
+    """A call marked as faulty fails, and what has failed succeeds later in the same sub-task.
+
+    In what others recorded, only what is marked as faulty must be put right: a call may fail, and the reply say so.
+    """
+    if reading.recorded and not any(answered.call.faulty for answered in reading.answered):
+        return []
     findings: list[Finding] = []
     for _, of_subtask in groupby(reading.answered, key=lambda answered: reading.turns[answered.at].subtask):
-        findings += _unrecovered(list(of_subtask))
+        findings += _unrecovered(list(of_subtask), reading.recorded)
     return findings
 
 
-def _unrecovered(calls: list[AnsweredCall]) -> Iterator[Finding]:
+def _unrecovered(calls: list[AnsweredCall], recorded: bool) -> Iterator[Finding]:
     last_success = {answered.call.name: place for place, answered in enumerate(calls) if answered.succeeded}
     for place, (index, call, result) in enumerate(calls):
         failed = result is not None and result.is_error
         if call.faulty and result is not None and not failed:
             detail = f"the call of {call.name} is marked as faulty, but its result is no error"
             yield Finding(rule="faulty-unrecovered", turn=index, call_id=call.id, detail=detail)
-        if (call.faulty or failed) and last_success.get(call.name, -1) < place:
+        if (call.faulty or (failed and not recorded)) and last_success.get(call.name, -1) < place:
             detail = f"{call.name} fails, and does not succeed later in the same sub-task"
             yield Finding(rule="faulty-unrecovered", turn=index, call_id=call.id, detail=detail)

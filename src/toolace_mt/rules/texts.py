@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from toolace_mt.dialogue.leftovers import PATTERNS, keys_in, strings_in
+from toolace_mt.dialogue.leftovers import PATTERNS, keys_in, may_hold_leftovers, may_hold_tokens, strings_in
 from toolace_mt.dialogue.leftovers import leftovers as leftovers_in
 from toolace_mt.dialogue.turns import content_value
 from toolace_mt.rules.reading import Reading
@@ -21,16 +22,37 @@ _Written = tuple[str, str | None, tuple[str, ...]]
 
 def leftovers(reading: Reading) -> list[Finding]:
     """No mask, placeholder, special token of a chat template, or refusal "as an AI" is left anywhere."""
-    findings = [_finding(None, None, what, found) for what, found in leftovers_in(reading.dialogue.system)]
-    for index, turn in enumerate(reading.turns):
+    findings = [_finding(None, None, what, found) for what, found in _leftovers_of_system(reading.dialogue.system)]
+    for index in _suspects(reading):
         there = [
             (call_id, what, found)
-            for text, call_id, never in _written(turn)
+            for text, call_id, never in _written(reading.turns[index])
             for what, found in leftovers_in(text)
             if what in never
         ]
         findings += [_finding(index, *one) for one in dict.fromkeys(there)]
     return findings
+
+
+@lru_cache(maxsize=64)
+def _leftovers_of_system(system: str) -> tuple[tuple[str, str], ...]:
+    """Those of a system prompt, of which many dialogues have the same."""
+    return tuple(leftovers_in(system)) if may_hold_leftovers(system) else ()
+
+
+def _suspects(reading: Reading) -> Iterator[int]:
+    """The turns that are worth a closer look, in order: in most dialogues none is."""
+    in_results = _may_be_in_results(reading.told)
+    in_names = any("<" in a.call.name or "[" in a.call.name for a in reading.answered)
+    in_texts = may_hold_leftovers(reading.written)
+    if in_results or in_names or in_texts:
+        for index, turn in enumerate(reading.turns):
+            if in_results if isinstance(turn, Observation) and turn.results else in_texts or in_names:
+                yield index
+
+
+def _may_be_in_results(told: str) -> bool:
+    return may_hold_tokens(told) or "\\u00" in told
 
 
 def _written(turn: Turn) -> Iterator[_Written]:

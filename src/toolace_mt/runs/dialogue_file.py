@@ -1,4 +1,4 @@
-"""Anybody's dialogues, from a JSONL file: a line is `{"id"?, "messages": [...], "tools": [...]?}` in OpenAI's form.
+"""Anybody's dialogues, from a JSONL file: a line is `{"id"?, "messages": [...], "tools": [...]?}`, or has another known form.
 
 Rows that toolace-mt exported (`--format messages`) also bring what their `metadata` holds: marks of results, sub-tasks, the
 environment. In rows of others nothing marks a result as an error, so its text decides.
@@ -7,18 +7,22 @@ environment. In rows of others nothing marks a result as an error, so its text d
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
-from toolace_mt.dialogue.messages import NotADialogue, from_messages
-from toolace_mt.dialogue.turns import content_value
+from toolace_mt.dialogue.formats import read_recorded
+from toolace_mt.dialogue.formats.row import is_our_own
+from toolace_mt.dialogue.messages import NotADialogue, raise_unread
 from toolace_mt.errors import InputError
-from toolace_mt.types import Dialogue, Observation, ToolResult, Turn
+from toolace_mt.types import Dialogue
 
-_ERROR_FIELDS = ("error", "errors", "exception")
+_BOM = b"\xef\xbb\xbf"
 
 
 class Row(NamedTuple):
@@ -29,22 +33,46 @@ class Row(NamedTuple):
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """The dialogues of a JSONL file (`.gz`: compressed), line by line; a row without `id` has the number of its line.
+    """The dialogues of a JSONL file, line by line; a row without `id` has the number of its line.
 
     Raises InputError with the file, the line and the field, where something cannot be read.
     """
+    return (_read_row(f"{path}:{number}", number, line) for number, line in read_lines(path))
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a JSONL file with their numbers, from 1; blank ones are left out. `.gz`: compressed; `-`: standard input.
+
+    One line at a time is in memory. Raises InputError where the file cannot be read, or is one JSON list.
+    """
     try:
         with _opened(path) as lines:
+            begun = False
             for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _read_row(f"{path}:{number}", number, line)
-    except (OSError, EOFError) as error:
+                text = (line.removeprefix(_BOM) if number == 1 else line).strip()
+                if text and not begun:
+                    _refuse_list(path, number, text)
+                    begun = True
+                if text:
+                    yield number, text
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read ({reason}); name a JSONL file of dialogues") from None
 
 
-def _opened(path: Path) -> BinaryIO | gzip.GzipFile:
+def _opened(path: Path) -> AbstractContextManager[Iterable[bytes]]:
+    if str(path) == "-":
+        return nullcontext(sys.stdin.buffer)
     return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+
+
+def _refuse_list(path: Path, number: int, line: bytes) -> None:
+    """A file that is one JSON list would be one line too long for memory, or many that say nothing."""
+    if line[:1] == b"[" and line[1:].lstrip()[:1] in (b"", b"{"):
+        raise InputError(
+            f"{path}:{number}: begins a JSON list, not a dialogue on each line; turn it into JSONL first: "
+            f"python -c 'import json,sys; [print(json.dumps(row)) for row in json.load(sys.stdin)]' < {path.name} > rows.jsonl"
+        )
 
 
 def _read_row(where: str, number: int, line: bytes) -> Row:
@@ -52,38 +80,9 @@ def _read_row(where: str, number: int, line: bytes) -> Row:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise InputError(f"{where}: is not JSON ({error}); write one dialogue on each line") from None
-    if not isinstance(row, dict) or "messages" not in row:
-        raise InputError(f'{where}: field messages: is missing; a line is {{"id", "messages": [...], "tools": [...]}}')
-    metadata = _own_metadata(row.get("metadata"))
-    row_id = str(number if row.get("id") is None else row["id"])
     try:
-        dialogue = from_messages(row["messages"], row.get("tools") or (), metadata or None, id=row_id)
+        recorded = read_recorded(row, number)
+        raise_unread(recorded.unread)
     except NotADialogue as error:
         raise InputError(f"{where}: {error}; mend the line, or take it out") from None
-    return Row(dialogue if metadata else _with_errors_marked(dialogue), metadata)
-
-
-def _own_metadata(metadata: Any) -> dict[str, Any]:
-    """The metadata of a row that toolace-mt wrote; {} for those of others, whose words may mean something else."""
-    generator = metadata.get("generator") if isinstance(metadata, dict) else None
-    ours = isinstance(generator, dict) and generator.get("name") == "toolace-mt"
-    return metadata if ours else {}
-
-
-def _with_errors_marked(dialogue: Dialogue) -> Dialogue:
-    return dialogue.model_copy(update={"turns": tuple(_marked(turn) for turn in dialogue.turns)})
-
-
-def _marked(turn: Turn) -> Turn:
-    if not isinstance(turn, Observation) or not any(map(looks_failed, turn.results)):
-        return turn
-    results = tuple(r.model_copy(update={"is_error": True}) if looks_failed(r) else r for r in turn.results)
-    return turn.model_copy(update={"results": results})
-
-
-def looks_failed(result: ToolResult) -> bool:
-    """Whether an unmarked result tells of an error: `Error: no such order`, or `{"error": "no such order"}`."""
-    value = content_value(result.content)
-    if isinstance(value, dict):
-        return any(value.get(field) for field in _ERROR_FIELDS)
-    return result.content.lstrip().lower().startswith(("error:", "error "))
+    return Row(recorded.dialogue, recorded.metadata if is_our_own(recorded.metadata) else {})

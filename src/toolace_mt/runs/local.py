@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
 from toolace_mt.config import Config, RunConfig
 from toolace_mt.engines.base import Completion, Engine, Request
@@ -29,8 +30,13 @@ from toolace_mt.tools.execution import executable
 from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Outcome
 
-# A dialogue has one call under way but in verification, where all experts are asked at the same time.
-_CALLS_AT_ONCE = 5
+
+class Making(Protocol):
+    """A recipe: it makes the outcome of a dialogue from its number. Only a RunStopped is raised."""
+
+    async def make(self, number: int) -> Outcome:
+        """The outcome of dialogue `number`, counted from 0."""
+        ...
 
 
 class AttemptsExhausted(RunStopped):
@@ -49,23 +55,46 @@ async def generate(config: Config, out: Path, progress: Progress) -> Run:
     texts = instructions(Path(config.engine.prompts) if config.engine.prompts else None)
     if config.engine.model:
         find_endpoint(config.engine)  # a wrong address is found before a folder is made
+    pool = ToolPool(loaded.tools)
     async with OutsideServers(config, loaded, out / FOLDER) as outside:
-        run, store = begin_run(out, config, fingerprint_inputs(loaded.tools, examples, texts, outside.known))
-        async with (
-            store,
-            open_engine(
-                config.engine,
-                in_flight=config.run.concurrency * _CALLS_AT_ONCE,
-                store=store,
-                local=OfflineEngine(outside.repeatable),
-                budget_usd=config.run.budget_usd,
-                spent_usd=store.records.total_usage().usd,
-                notify=progress.notices.append,
-            ) as engine,
-        ):
-            outside.take_up(store, progress.notices.append)
-            recipe = Recipe(config, _Counted(engine, progress), ToolPool(loaded.tools), outside.open_for, examples)
-            await Driver(config.run, store, recipe, progress, outside.settle).drive()
+        inputs = fingerprint_inputs(loaded.tools, examples, texts, outside.known)
+        return await conduct(
+            config,
+            out,
+            inputs,
+            outside,
+            progress,
+            lambda engine: Recipe(config, engine, pool, outside.open_for, examples),
+        )
+
+
+async def conduct(
+    config: Config,
+    out: Path,
+    inputs: str,
+    outside: OutsideServers,
+    progress: Progress,
+    recipe_of: Callable[[Engine], Making],
+) -> Run:
+    """Drive a run in the folder `out`, with the recipe that `recipe_of` makes for the run's engine.
+
+    inputs: a digest of what the run works on. Raises InputError and RunStopped, as `generate` does.
+    """
+    run, store = begin_run(out, config, inputs)
+    async with (
+        store,
+        open_engine(
+            config.engine,
+            in_flight=config.run.concurrency * config.verify.calls_at_once,
+            store=store,
+            local=OfflineEngine(outside.repeatable),
+            budget_usd=config.run.budget_usd,
+            spent_usd=store.records.total_usage().usd,
+            notify=progress.notices.append,
+        ) as engine,
+    ):
+        outside.take_up(store, progress.notices.append)
+        await Driver(config.run, store, recipe_of(_Counted(engine, progress)), progress, outside.settle).drive()
     return run
 
 
@@ -104,7 +133,7 @@ class Driver:
         self,
         knobs: RunConfig,
         store: RunStore,
-        recipe: Recipe,
+        recipe: Making,
         progress: Progress,
         settle: Callable[[Outcome], Awaitable[None]] = _nothing,
     ) -> None:

@@ -44,7 +44,7 @@ def _of_run(run: Run) -> Figures:
 def _add_outcome(statistics: Statistics, outcome: Outcome) -> None:
     if outcome.dialogue is not None:
         done = [edit.kind for edit in outcome.edits if edit.stage == "inject" and edit.accepted]
-        statistics.add(outcome.dialogue, done, outcome.skeleton)
+        statistics.add(outcome.dialogue, done, outcome.skeleton, repaired=outcome.repairs > 0)
 
 
 def _add_row(statistics: Statistics, row: Row) -> None:

@@ -15,8 +15,12 @@ from toolace_mt.types import Action, Edit, Outcome, Usage
 
 
 def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """Counts over `outcomes`: statuses, reasons of rejection, sub-tasks, steps, injections, passes, edits, usage."""
+    """Counts over `outcomes`: statuses, reasons of rejection, sub-tasks, steps, injections, passes, edits, usage.
+
+    repaired: accepted dialogues that repair has changed.
+    """
     status: Counter[str] = Counter()
+    repaired = 0
     reasons: Counter[str] = Counter()
     spread: dict[str, Counter[Any]] = {name: Counter() for name in _SPREADS}
     usage = Usage()
@@ -24,6 +28,7 @@ def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
         status[outcome.status] += 1
         usage += outcome.usage
         if outcome.status == "accepted":
+            repaired += outcome.repairs > 0
             _spread(outcome, spread)
         else:
             reasons.update({f.rule for f in outcome.findings if f.severity == "error"})
@@ -31,13 +36,14 @@ def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
         "accepted": status["accepted"],
         "rejected": status["rejected"],
         "failed": status["failed"],
+        "repaired": repaired,
         "rejections": dict(sorted(reasons.items())),
         "spread": {name: dict(sorted(counts.items())) for name, counts in spread.items()},
         "usage": usage.model_dump(),
     }
 
 
-_SPREADS = ("subtasks", "steps", "injections", "injection_kinds", "passes", "edits", "turns", "calls")
+_SPREADS = ("subtasks", "steps", "injections", "injection_kinds", "passes", "edits", "repairs", "turns", "calls")
 
 
 def _spread(outcome: Outcome, spread: dict[str, Counter[Any]]) -> None:
@@ -51,7 +57,8 @@ def _spread(outcome: Outcome, spread: dict[str, Counter[Any]]) -> None:
     done = [e for e in outcome.edits if e.stage == "inject" and e.accepted]
     spread["injection_kinds"].update(f"{e.kind}/{e.sub_kind}" for e in done)
     spread["passes"][outcome.passes] += 1
-    spread["edits"].update(map(_fate, outcome.edits))
+    spread["edits"].update(_fate(edit) for edit in outcome.edits if edit.stage != "repair")
+    spread["repairs"].update(edit.kind for edit in outcome.edits if edit.stage == "repair" and edit.accepted)
     spread["turns"][len(dialogue.turns)] += 1
     spread["calls"][sum(len(t.calls) for t in dialogue.turns if isinstance(t, Action))] += 1
 

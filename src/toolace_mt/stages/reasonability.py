@@ -29,7 +29,7 @@ async def refine_turns(
     step = f"refine/{round_}/fill"
 
     async def accept(draft: FillsDraft) -> Dialogue:
-        new = replace_turns(dialogue, {fill.turn: _filled(dialogue.turns[fill.turn], fill) for fill in draft.fills})
+        new = replace_turns(dialogue, {fill.turn: filled_turn(dialogue.turns[fill.turn], fill) for fill in draft.fills})
         refuse_new_errors(dialogue, new)
         return await _with_same_results(scope, dialogue, new)
 
@@ -62,7 +62,7 @@ def _edit(
     )
 
 
-def _filled(turn: Turn, fill: FillDraft) -> Turn:
+def filled_turn(turn: Turn, fill: FillDraft) -> Turn:
     """`turn` with its new content; calls keep their ids and marks, so that results still pair with them."""
     if isinstance(turn, Action):
         calls = tuple(

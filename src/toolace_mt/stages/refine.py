@@ -7,6 +7,7 @@ edited again: the log of the turns already changed keeps one turn from being edi
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolace_mt.stages.execution import runs
@@ -40,9 +41,10 @@ class Refined:
 class Refinement:
     """The state of one dialogue while it is refined."""
 
-    def __init__(self, scope: Scope, dialogue: Dialogue) -> None:
+    def __init__(self, scope: Scope, dialogue: Dialogue, planned: Sequence[InjectionKind] = ()) -> None:
         self.scope = scope
         self.dialogue = dialogue
+        self.planned = planned
         self.states = [TurnState() for _ in dialogue.turns]
         self.edits: list[Edit] = []
         self.injections: list[str] = []
@@ -74,6 +76,9 @@ class Refinement:
         return False
 
     def _draw_kind(self, rng: random.Random) -> InjectionKind | None:
+        for kind in self.planned:
+            if kind not in self.tried:
+                return kind
         weights = self.scope.config.refine.weights.items()
         kinds: list[InjectionKind] = [kind for kind, weight in weights if weight > 0 and kind not in self.tried]
         return rng.choices(kinds, weights=[dict(weights)[kind] for kind in kinds])[0] if kinds else None
@@ -114,13 +119,16 @@ def _ran(dialogue: Dialogue, turn: Observation) -> bool:
     return any(result.name in runnable for result in turn.results)
 
 
-async def refine(scope: Scope, dialogue: Dialogue) -> Refined:
-    """Stage 2 on a skeleton: injections and passes alternate, each while there are any left."""
+async def refine(scope: Scope, dialogue: Dialogue, planned: Sequence[InjectionKind] = ()) -> Refined:
+    """Stage 2 on a skeleton: injections and passes alternate, each while there are any left.
+
+    planned: kinds to inject first, beside those of which the number is drawn.
+    """
     knobs = scope.config.refine
     rng = scope.asker.rng("refine")
-    wanted = rng.randint(knobs.injections_min, knobs.injections_max)
+    wanted = rng.randint(knobs.injections_min, knobs.injections_max) + len(planned)
     limit = rng.randint(knobs.passes_min, knobs.passes_max)
-    work = Refinement(scope, dialogue)
+    work = Refinement(scope, dialogue, planned)
     passes = round_ = 0
     can_inject, can_pass = wanted > 0, limit > 0
     while can_inject or can_pass:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from toolace_mt.errors import NoUsableAnswer, RunStopped
-from toolace_mt.operations.verify import ExpertInput, expert
+from toolace_mt.operations.verify import ExpertInput
 from toolace_mt.rules import check
 from toolace_mt.stages.execution import replay
+from toolace_mt.stages.experts import ask_experts
 from toolace_mt.stages.scope import Scope
 from toolace_mt.types import Dialogue, Finding
 
 REPLAY = "replay"
 
 
-async def verify(scope: Scope, dialogue: Dialogue) -> tuple[Finding, ...]:
-    """Everything that is found wrong with a dialogue. The experts are asked only where rules and replay find no error."""
+async def verify(scope: Scope, dialogue: Dialogue, step: str = "verify") -> tuple[Finding, ...]:
+    """Everything that is found wrong with a dialogue. The experts are asked only where rules and replay find no error.
+
+    step: what the steps of their calls begin with.
+    """
     knobs = scope.config.verify
     findings = check(dialogue, skip=knobs.skip_rules)
     if REPLAY not in knobs.skip_rules:
         findings += await _replayed(scope, dialogue)
     if any(f.severity == "error" for f in findings):
         return tuple(findings)
-    return (*findings, *await _ask_experts(scope, dialogue))
+    opinions = await ask_experts(scope.asker, knobs, ExpertInput(dialogue, scope.world), step)
+    return (*findings, *(found for opinion in opinions if (found := opinion.finding())))
 
 
 async def _replayed(scope: Scope, dialogue: Dialogue) -> list[Finding]:
@@ -44,28 +46,3 @@ async def _replayed(scope: Scope, dialogue: Dialogue) -> list[Finding]:
             detail = f"all results come out the same, but the state at the end differs in {', '.join(other)}"
             findings.append(Finding(rule=REPLAY, detail=detail))
     return findings
-
-
-async def _ask_experts(scope: Scope, dialogue: Dialogue) -> list[Finding]:
-    """All experts at the same time; their findings come in the order of the configuration, whatever the timing."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            names = scope.config.verify.experts
-            tasks = [group.create_task(_ask_expert(scope, dialogue, name)) for name in names]
-    except BaseExceptionGroup as failures:
-        # What stops the run goes before what fails this dialogue, whichever came first.
-        raise next((f for f in failures.exceptions if isinstance(f, RunStopped)), failures.exceptions[0]) from None
-    return [finding for task in tasks for finding in task.result()]
-
-
-async def _ask_expert(scope: Scope, dialogue: Dialogue, name: str) -> list[Finding]:
-    """The finding of one expert, if any. An expert without a usable answer rejects: nothing unverified is let in."""
-    rule = f"expert-{name}"
-    try:
-        answer = await scope.asker.ask(expert(name), ExpertInput(dialogue, scope.world), f"verify/{name}")
-    except NoUsableAnswer as failure:
-        return [Finding(rule=rule, detail=f"the expert gave no verdict: {failure}")]
-    if answer.verdict == "pass":
-        return []
-    where = ", ".join(str(turn) for turn in answer.turns)
-    return [Finding(rule=rule, turn=answer.turns[0], detail=f"turns {where}: {answer.reason}")]

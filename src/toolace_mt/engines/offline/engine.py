@@ -18,6 +18,7 @@ from toolace_mt.engines.offline.injections import write_chat, write_clarificatio
 from toolace_mt.engines.offline.judging import write_judgement
 from toolace_mt.engines.offline.planning import Planner
 from toolace_mt.engines.offline.reading import Scene, read_scene
+from toolace_mt.engines.offline.repairing import write_repair
 from toolace_mt.engines.offline.tasks import write_task
 from toolace_mt.engines.offline.trajectories import write_trajectory
 from toolace_mt.engines.offline.verbalizing import write_wording
@@ -63,6 +64,7 @@ _WRITERS: dict[str, _Write] = {
     "inject_non_function_calling": write_chat,
     "mask_fill": write_fills,
     "judge": write_judgement,
+    "repair": write_repair,
     **dict.fromkeys(
         ("verify_coherence", "verify_faithfulness", "verify_completion", "verify_roles", "verify_naturalness"),
         write_verdict,

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from toolace_mt.dialogue.grounding import gives, id_values, squeeze
+from toolace_mt.engines.offline.damage import (
+    broken_sequence,
+    changed_voices,
+    hidden_errors,
+    open_end,
+    repeated_calls,
+)
 from toolace_mt.engines.offline.faults import (
+    LEFTOVER,
     Fault,
     faults_of_turn,
     known_before,
@@ -21,7 +29,7 @@ _Expert = Callable[[Scene], list[Fault]]
 
 
 def _coherence(scene: Scene) -> list[Fault]:
-    found: list[Fault] = []
+    found: list[Fault] = [*broken_sequence(scene), *repeated_calls(scene)]
     said: dict[str, int] = {}
     for turn in scene.turns:
         if turn.kind == "user" and not turn.added:
@@ -39,7 +47,7 @@ def _coherence(scene: Scene) -> list[Fault]:
 
 
 def _faithfulness(scene: Scene) -> list[Fault]:
-    found: list[Fault] = []
+    found: list[Fault] = [*hidden_errors(scene)]
     for turn in scene.turns:
         if turn.kind == "reply":
             found += [
@@ -59,6 +67,8 @@ def _faithfulness(scene: Scene) -> list[Fault]:
 
 
 def _completion(scene: Scene) -> list[Fault]:
+    if scene.recorded:
+        return list(open_end(scene))
     last = len(scene.turns) - 1
     served = {c.name for c, r in exchanges(scene.turns, 0) if r is not None and not r.is_error}
     found = [
@@ -73,7 +83,7 @@ def _completion(scene: Scene) -> list[Fault]:
 
 
 def _roles(scene: Scene) -> list[Fault]:
-    found: list[Fault] = []
+    found: list[Fault] = [*changed_voices(scene)]
     for turn in scene.turns:
         if turn.kind == "user":
             found += [
@@ -99,7 +109,7 @@ def _naturalness(scene: Scene) -> list[Fault]:
                 Fault(turn.index, f"the sentence {said!r} stands there twice", 1.0)
                 for said in repeated_sentences(turn.text)
             ]
-            found += [f for f in faults_of_turn(scene, turn.index) if "filler" in f.what or "placeholder" in f.what]
+            found += [f for f in faults_of_turn(scene, turn.index) if "filler" in f.what or f.what.startswith(LEFTOVER)]
     return found
 
 

@@ -11,12 +11,15 @@ from toolace_mt.dialogue.leftovers import leftovers
 from toolace_mt.engines.offline.reading import Scene, Turn
 from toolace_mt.schema.validate import argument_problems
 
+LEFTOVER = "it contains the"
 _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _JSON = re.compile(r"\{\s*\"\w+\"\s*:")
-_FILLER = re.compile(r"\b(?:test123|foo|bar|foobar|example value|string value|lorem|asdf)\b", re.IGNORECASE)
+_FILLER = re.compile(r"\b(?:test123|foo|foobar|example value|string value|lorem|asdf)\b", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)\s+")
 _FIGURE = re.compile(r"(?<![\w.,-])\$?\d[\d,]*(?:\.\d+)?(?![\w-])")
+_COUNTED = 100
+_MOST_NUMBERS = 2_000
 _ID = re.compile(r"\b[A-Z]{1,5}-?\d{3,}\b")
 
 
@@ -31,7 +34,7 @@ class Fault(NamedTuple):
 def faults_of_turn(scene: Scene, index: int) -> list[Fault]:
     """What is wrong with one turn."""
     turn = scene.turns[index]
-    found = [Fault(index, f"it contains the {what} {text!r}", 3.0) for what, text in leftovers(turn.text)]
+    found = [Fault(index, f"{LEFTOVER} {what} {text!r}", 3.0) for what, text in leftovers(turn.text)]
     if turn.kind in ("user", "reply") and not turn.text.strip():
         found.append(Fault(index, "it says nothing", 3.0))
     if turn.kind == "calls":
@@ -75,7 +78,7 @@ def known_before(scene: Scene, index: int) -> str:
     texts = [turn.text for turn in scene.turns[:index]]
     texts += [result.text for turn in scene.turns[:index] for result in turn.results]
     tools = [f"{skill.tool.description} {skill.tool.parameters}" for skill in scene.skills.values()]
-    return squeeze(" ".join([*texts, *tools, str(scene.brief)]))
+    return squeeze(" ".join([*texts, *tools, str(scene.brief), scene.system]))
 
 
 def tool_names_in(scene: Scene, text: str) -> list[str]:
@@ -92,17 +95,37 @@ def unsupported(scene: Scene, index: int) -> list[str]:
         return []
     texts = [t.text for t in scene.turns[:index]] + [r.text for t in scene.turns[:index] for r in t.results]
     texts += [str(call.arguments) for t in scene.turns[:index] for call in t.calls]
-    known = " ".join([*texts, str(scene.brief)])
+    known = " ".join([*texts, str(scene.brief), scene.system])
     squeezed = squeeze(known)
     numbers = {_number(n) for n in re.findall(r"-?\d[\d,]*(?:\.\d+)?", known)}
     numbers |= {abs(n) for n in numbers}  # the day of 2026-12-04 is read as a -4
     rounded = {round(n, places) for n in numbers for places in (0, 1, 2)}
     missing = [found for found in _ID.findall(turn.text) if squeeze(found) not in squeezed]
-    for figure in _FIGURE.findall(turn.text):
-        value = _number(figure.lstrip("$"))
-        if value not in numbers and value not in rounded and squeeze(figure) not in squeezed:
+    figures = [(figure, _number(figure.lstrip("$"))) for figure in _FIGURE.findall(turn.text)]
+    bases = numbers | {value for _, value in figures} if scene.recorded else set[float]()
+    for figure, value in figures:
+        if value in numbers or value in rounded or squeeze(figure) in squeezed:
+            continue
+        if not scene.recorded or not _may_be_computed(value, figure, bases):
             missing.append(figure)
     return missing
+
+
+def _may_be_computed(value: float, figure: str, numbers: set[float]) -> bool:
+    """Whether somebody else's assistant may have counted or added up what it says: small numbers, sums, differences."""
+    if value <= _COUNTED and "$" not in figure and "." not in figure:
+        return True
+    if len(numbers) > _MOST_NUMBERS:
+        return True
+    return any(
+        _other(round(value - n, 2), value, numbers) or _other(round(value + n, 2), value, numbers)
+        for n in numbers
+        if n != value
+    )
+
+
+def _other(number: float, value: float, numbers: set[float]) -> bool:
+    return number != value and number in numbers
 
 
 def _number(text: str) -> float:
@@ -119,8 +142,13 @@ def sentences_of(text: str) -> list[str]:
 
 def repeated_sentences(text: str) -> list[str]:
     """Sentences of three words and more that a text says twice."""
-    said = sentences_of(text)
-    return [part for place, part in enumerate(said) if part in said[:place] and len(part.split()) > 2]
+    seen: set[str] = set()
+    again: list[str] = []
+    for part in sentences_of(text):
+        if part in seen and len(part.split()) > 2:
+            again.append(part)
+        seen.add(part)
+    return again
 
 
 def overlap(scene: Scene, index: int) -> float:

@@ -97,6 +97,16 @@ class Scene:
         """Random numbers of this request, apart for each purpose."""
         return random.Random(f"{self.seed}/{self.digest}/{purpose}")
 
+    @property
+    def recorded(self) -> bool:
+        """Whether the dialogue was recorded elsewhere: nobody planned its task."""
+        return not self.task
+
+    @property
+    def system(self) -> str:
+        """What the assistant of a recorded dialogue was told beforehand."""
+        return str(self.context.get("system", ""))
+
     @cached_property
     def lasting(self) -> str:
         """A digest of what stays the same through a dialogue: tools' names without order, world, and number of steps."""

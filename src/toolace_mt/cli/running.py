@@ -1,0 +1,59 @@
+"""What commands that make a run share: the live line, what is said when it stops, and the files and words at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+
+from toolace_mt.cli.live import following
+from toolace_mt.cli.summary import print_summary
+from toolace_mt.errors import RunStopped
+from toolace_mt.exporters.registry import export
+from toolace_mt.runs.folder import DATASET, Run
+from toolace_mt.runs.progress import Progress
+from toolace_mt.runs.summary import write_summary
+
+_INTERRUPTED = 130
+
+
+def drive(work: Coroutine[Any, Any, Run], progress: Progress) -> Run:
+    """Run `work` with its live line. Raises RunStopped, once it is said how to go on; exits where the user stops it."""
+    # Thousands of small values live as long as the run: looking through them at every 700 new ones costs a quarter.
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        return asyncio.run(_followed(work, progress))
+    except RunStopped as stop:
+        _say_how_to_go_on(progress)
+        raise stop
+    except KeyboardInterrupt:
+        click.echo("stopped by you", err=True)
+        _say_how_to_go_on(progress)
+        raise SystemExit(_INTERRUPTED) from None
+
+
+async def _followed(work: Coroutine[Any, Any, Run], progress: Progress) -> Run:
+    async with following(progress):
+        return await work
+
+
+def _say_how_to_go_on(progress: Progress) -> None:
+    click.echo(
+        f"{progress.accepted} of {progress.wanted} dialogues accepted so far; nothing is lost:"
+        " the same command goes on from here",
+        err=True,
+    )
+
+
+def finish(run: Run) -> dict[str, Any]:
+    """Write the dataset and the summary of a run into its folder, and print them; gives the summary."""
+    dataset = export(run.outcomes(), "messages", run.path / DATASET).out
+    summary = write_summary(run)
+    print_summary(summary)
+    click.echo(f"\ndataset  {dataset}")
+    click.echo(f"read it  toolace-mt show {run.path}")
+    click.echo(f"train    toolace-mt export {run.path} --format trl --out train.jsonl")
+    return summary

@@ -1,0 +1,109 @@
+"""OpenAI's messages: `tool_calls` and tool messages; also the older `function_call` with messages of the role `function`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from toolace_mt.dialogue.formats.arguments import kind_of_json, read_arguments
+from toolace_mt.dialogue.formats.content import read_text, result_text
+from toolace_mt.dialogue.formats.said import Said, SaidCall, SaidResult, Speaker
+from toolace_mt.dialogue.recorded import Unread
+
+# `developer` is `system`'s newer name, `function` the older one of `tool`.
+_SPEAKERS: dict[Any, Speaker] = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "assistant": "assistant",
+    "tool": "tool",
+    "function": "tool",
+}
+
+
+def read_openai(messages: Sequence[Any], unread: list[Unread]) -> list[Said]:
+    """What the messages say. What cannot be read is left out, and told in `unread`."""
+    return [said for place, message in enumerate(messages) if (said := _read(place, message, unread)) is not None]
+
+
+def _read(place: int, message: Any, unread: list[Unread]) -> Said | None:
+    if not isinstance(message, dict):
+        unread.append(Unread(place, None, f"the message is no object but {kind_of_json(message)}"))
+        return None
+    role = message.get("role")
+    speaker = _SPEAKERS.get(role) if isinstance(role, str) else None
+    if speaker is None:
+        unread.append(Unread(place, None, f"has the role {_named(role)}; known are {', '.join(_SPEAKERS)}"))
+        return None
+    asked, content = message.get("tool_calls"), message.get("content")
+    if asked and speaker != "assistant":
+        unread.append(
+            Unread(place, None, f"a message of the role {role} has `tool_calls`; only an assistant makes calls")
+        )
+    if speaker == "tool":
+        return Said(place, speaker, results=(_result(message, content),))
+    text = content if isinstance(content, str) else read_text(content, place, unread)
+    if speaker == "assistant" and (asked or message.get("function_call")):
+        return Said(place, speaker, text, _calls(place, message, asked, unread))
+    return Said(place, speaker, text)
+
+
+def _named(role: Any) -> str:
+    return repr(role[:40]) if isinstance(role, str) else f"({kind_of_json(role)})"
+
+
+def _calls(place: int, message: dict[str, Any], asked: Any, unread: list[Unread]) -> list[SaidCall]:
+    listed = cast("list[Any]", asked) if isinstance(asked, list) else []
+    if asked and not isinstance(asked, list):
+        unread.append(Unread(place, None, f"`tool_calls` is no list but {kind_of_json(asked)}"))
+    calls = [call for n, each in enumerate(listed) if (call := _call(place, n, each, unread)) is not None]
+    if older := message.get("function_call"):
+        calls += _named_calls(place, "function_call", None, older, unread)
+    return calls
+
+
+def _call(place: int, number: int, call: Any, unread: list[Unread]) -> SaidCall | None:
+    function = call.get("function") if isinstance(call, dict) else None
+    if isinstance(function, dict) and isinstance(name := function.get("name"), str):  # nearly always
+        call_id = call.get("id")
+        arguments, problem = read_arguments(function.get("arguments"))
+        if problem is not None:
+            shown = call_id if isinstance(call_id, str) else None
+            unread.append(Unread(place, shown, f"tool_calls[{number}] ({name[:64]}): {problem}"))
+        return SaidCall(call_id if isinstance(call_id, str) and call_id else None, name, arguments)
+    return _odd_call(place, number, call, unread)
+
+
+def _odd_call(place: int, number: int, call: Any, unread: list[Unread]) -> SaidCall | None:
+    """A call without `function` still says all where name and arguments stand in the call itself."""
+    where = f"tool_calls[{number}]"
+    call_id = call.get("id") if isinstance(call, dict) else None
+    shown = call_id if isinstance(call_id, str) else None
+    if isinstance(call, dict) and "function" not in call and isinstance(call.get("name"), str):
+        unread.append(Unread(place, shown, f"{where} has its `name` outside of `function`", "warning"))
+        return next(_named_calls(place, where, shown, call, unread), None)
+    unread.append(Unread(place, shown, f"{where} has no `function` with a `name`"))
+    return None
+
+
+def _named_calls(place: int, where: str, call_id: str | None, said: Any, unread: list[Unread]) -> Iterator[SaidCall]:
+    """The call that an object of `name` and `arguments` is, if it is one."""
+    name = said.get("name") if isinstance(said, dict) else None
+    if not isinstance(name, str):
+        unread.append(Unread(place, call_id, f"{where} has no `name`"))
+        return
+    arguments, problem = read_arguments(said.get("arguments"))
+    if problem is not None:
+        unread.append(Unread(place, call_id, f"{where} ({name[:64]}): {problem}"))
+    yield SaidCall(call_id or None, name, arguments)
+
+
+def _result(message: dict[str, Any], content: Any) -> SaidResult:
+    call_id, name = message.get("tool_call_id"), message.get("name")
+    failed = message.get("is_error") is True or message.get("error") is True or message.get("status") == "error"
+    return SaidResult(
+        call_id if isinstance(call_id, str) and call_id else None,
+        name if isinstance(name, str) and name else None,
+        content if isinstance(content, str) else result_text(content),
+        failed,
+    )

@@ -1,0 +1,122 @@
+"""A row of anybody's file as a dialogue, with what of it could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+from toolace_mt.dialogue.formats.arguments import kind_of_json
+from toolace_mt.dialogue.formats.assemble import assemble
+from toolace_mt.dialogue.formats.detect import form_of
+from toolace_mt.dialogue.formats.hermes import read_hermes
+from toolace_mt.dialogue.formats.marks import Marks, read_marks
+from toolace_mt.dialogue.formats.openai import read_openai
+from toolace_mt.dialogue.formats.said import Said
+from toolace_mt.dialogue.formats.sharegpt import read_sharegpt
+from toolace_mt.dialogue.formats.told_tools import Told, tools_in_json, tools_in_tags
+from toolace_mt.dialogue.formats.toolace import read_toolace
+from toolace_mt.dialogue.formats.tools import Known, read_tools
+from toolace_mt.dialogue.formats.turns import role_of, value_of
+from toolace_mt.dialogue.recorded import Form, NotADialogue, Recorded, Unread
+from toolace_mt.types import Tool
+
+_SHAPE = 'a line is {"id", "messages": [...], "tools": [...]}, or has `conversations`'
+
+
+class _Told(NamedTuple):
+    """The messages that remain to be read, the system prompt beside them, and the tools."""
+
+    messages: Sequence[Any]
+    system: str
+    known: Known
+
+
+def read_recorded(row: Any, number: int, *, form: Form | None = None, tools: Sequence[Tool] = ()) -> Recorded:
+    """The dialogue of a row, at line `number` (its id, where it has none); what of it cannot be read is told beside it.
+
+    form: how calls are written; found out where it is not given. tools: those of rows that bring none.
+    Raises NotADialogue where there is nothing to read: the row is no object, or has no list of messages.
+    """
+    messages = _messages_of(row)
+    row = cast("dict[str, Any]", row)
+    form = form or form_of(messages)
+    unread: list[Unread] = []
+    metadata = row.get("metadata")
+    metadata = cast("dict[str, Any]", metadata) if isinstance(metadata, dict) else {}
+    told = _tools_of(row, messages, form, metadata if is_our_own(metadata) else {}, tools)
+    unread += [Unread(None, None, problem) for problem in told.known.problems]
+    said = _said(told, form, unread)
+    marks = _marks(metadata, told.known, unread) if is_our_own(metadata) and form == "openai" else None
+    dialogue, sources = assemble(_id_of(row, number), said, told.known.tools, unread, told.system, marks)
+    return Recorded(dialogue.id, dialogue, sources, tuple(unread), form, metadata)
+
+
+def is_our_own(metadata: dict[str, Any]) -> bool:
+    """Whether toolace-mt wrote the row; in those of others, the same words may mean something else."""
+    generator = metadata.get("generator")
+    return isinstance(generator, dict) and generator.get("name") == "toolace-mt"
+
+
+def _messages_of(row: Any) -> Sequence[Any]:
+    if not isinstance(row, dict):
+        raise NotADialogue(f"field messages: is missing in {kind_of_json(row)}; {_SHAPE}")
+    found = next((key for key in ("messages", "conversations") if row.get(key) is not None), None)
+    if found is None:
+        raise NotADialogue(f"field messages: is missing; {_SHAPE}")
+    messages = row[found]
+    if not isinstance(messages, list | tuple):
+        raise NotADialogue(f"`{found}` is not a list but {kind_of_json(messages)}")
+    return cast("Sequence[Any]", messages)
+
+
+def _id_of(row: dict[str, Any], number: int) -> str:
+    named = row.get("id")
+    return str(named) if isinstance(named, str | int | float) else str(number)
+
+
+def _tools_of(
+    row: dict[str, Any], messages: Sequence[Any], form: Form, ours: dict[str, Any], others: Sequence[Tool]
+) -> _Told:
+    """The tools that the row lists, or its system prompt tells; else those given for rows without any."""
+    listed = row.get("tools") or row.get("functions")
+    system = row.get("system")
+    system = system if isinstance(system, str) else ""
+    known = read_tools(listed, ours.get("tool_details"), exact=bool(ours)) if listed else Known()
+    if form in ("hermes", "toolace"):
+        told = _told_in_system(messages, system, form)
+        messages, system = told.messages, told.system
+        known = known if listed else told.known
+    if not known.tools and not known.problems:
+        known = Known(tuple(others))
+    return _Told(messages, system, known)
+
+
+def _told_in_system(messages: Sequence[Any], system: str, form: Form) -> _Told:
+    """The tools told in the system prompt: beside the messages, or in the first of them; there they are taken out."""
+    find = tools_in_tags if form == "hermes" else tools_in_json
+    if told := find(system):
+        return _Told(messages, told.text, told.known)
+    first = messages[0] if messages else None
+    text = value_of(first)
+    told: Told | None = find(text) if role_of(first) == "system" and isinstance(text, str) else None
+    if told is None:
+        return _Told(messages, system, Known())
+    return _Told([{"role": "system", "content": told.text}, *messages[1:]], system, told.known)
+
+
+def _said(told: _Told, form: Form, unread: list[Unread]) -> list[Said]:
+    if form == "openai":
+        return read_openai(told.messages, unread)
+    if form == "sharegpt":
+        return read_sharegpt(told.messages, unread)
+    if form == "hermes":
+        return read_hermes(told.messages, unread)
+    return read_toolace(told.messages, [tool.name for tool in told.known.tools], unread)
+
+
+def _marks(metadata: dict[str, Any], known: Known, unread: list[Unread]) -> Marks | None:
+    try:
+        return read_marks(metadata, known.tools)
+    except NotADialogue as error:
+        unread.append(Unread(None, None, str(error)))
+        return None

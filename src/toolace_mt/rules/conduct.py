@@ -1,0 +1,107 @@
+"""How the assistant deals with what goes wrong: errors passed over in silence, and requests turned down without need."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from toolace_mt.rules.deeds import acts_before, claims, failed
+from toolace_mt.rules.reading import AnsweredCall, Reading
+from toolace_mt.schema.names import singular, words
+from toolace_mt.types import Finding, Tool
+
+# A reply with any of these says that something went wrong.
+_ADMITS = re.compile(
+    r"\b(?:sorry|apolog\w*|unfortunately|regret|afraid|errors?|fail(?:s|ed|ure)?|unable|unavailable|cannot|"
+    r"could not|can not|did not|was not|were not|is not|are not|does not|do not|has not|have not|"
+    r"not (?:found|available|possible|able)|"
+    r"however|but|although|issues?|problems?|trouble|invalid|incorrect|denied|refused|rejected|declined|"
+    r"retry|try|unsuccessful\w*|outage|glitch|hiccup|snag|timed? ?out|human|transferr(?:ed|ing)|"
+    r"no (?:such|\w+ (?:was|were) found))\b"
+    r"|(?:could|ca|did|was|were|is|are|does|do|has|have|wo)n['’]t\b|抱歉|对不起|遗憾|无法|失败|错误|不能|未能|没有|问题",
+    re.IGNORECASE,
+)
+# And one with any of these may well have turned to something else: what it needs, or what comes next.
+_TURNS = re.compile(
+    r"[?？]|n['’]t\b|\b(?:not|no|none|never|without|only|instead|again|please|need|required?|must|should|different|another|"
+    r"agent|already|still|unless|while|would|could|might|too|outside|later|missing|let me|I['’]ll|I will|let['’]s)\b|请|不",
+    re.IGNORECASE,
+)
+# How replies end, whatever they say.
+_FAREWELL = re.compile(
+    r"(?:if (?:you|there)|is there|are there|can I|may I|how else|what else|please let me|let me know|feel free|would you like)"
+    r"\b[^.!?\n]{0,160}\b(?:else|help|assist\w*|questions?|needs?|requests?|know|ask|reach out)\b[^.!?\n]{0,80}[.!?]",
+    re.IGNORECASE,
+)
+_SUCCESS = re.compile(
+    r"\bsuccess(?:ful(?:ly)?)?\b|\bdone\b|\ball set\b|\bhere (?:is|are)\b|\bhere['’]s\b|\bcompleted?\b|\bconfirmed\b|\bfound\b|"
+    r"\bis now\b|\bare now\b|\bon its way\b|\d",
+    re.IGNORECASE,
+)
+_LONGEST_REPLY = 4000
+
+_REFUSES = re.compile(
+    r"\s*(?:I['’]m|I am|We['’]re) (?:very |so |really )?(?:sorry|afraid)[,.]? (?:but )?(?:that )?I(?:['’]m| am)? "
+    r"(?:can['’]?t|cannot|can not|unable to|not able to|won['’]t be able to) (?:assist|help|comply|fulfill|do|provide)\b"
+    r"|\s*(?:Sorry, )?(?:but )?I (?:can['’]t|cannot|am unable to|am not able to) (?:assist|help|comply)\b"
+    r"|\s*(?:抱歉|对不起|很抱歉)[，,]?我?(?:无法|不能)(?:协助|帮助|满足)",
+    re.IGNORECASE,
+)
+_LONG_REFUSAL = 200
+_WORDS_IN_COMMON = 2
+
+
+def ignored_error(reading: Reading) -> list[Finding]:
+    """No reply tells success, or a value, right after calls that have all failed, without a word of what went wrong."""
+    last: dict[int, list[AnsweredCall]] = {}
+    for answered in reading.answered:
+        last.setdefault(answered.at, []).append(answered)
+    findings: list[Finding] = []
+    for index, text in reading.replies:
+        step = last.get(index - 2)
+        if step and reading.kinds[index - 1] == "results" and all(map(failed, step)):
+            findings += _passed_over(reading, index, text[:_LONGEST_REPLY], step[-1].call.name)
+    return findings
+
+
+def _passed_over(reading: Reading, index: int, text: str, name: str) -> list[Finding]:
+    if _ADMITS.search(text):
+        return []
+    if claimed := claims(text):
+        worked = next(acts_before(reading, index), None)
+        sure = worked is None or worked.at < reading.last_user[index]
+        detail = f"{name} failed, but the reply says {claimed[0].text!r} as if it had worked"
+        return [Finding(rule="ignored-error", severity="error" if sure else "warning", turn=index, detail=detail)]
+    told = _FAREWELL.sub("", text)
+    if _TURNS.search(told) or not _SUCCESS.search(told):
+        return []
+    detail = f"{name} failed, and the reply does not say so"
+    return [Finding(rule="ignored-error", severity="warning", turn=index, detail=detail)]
+
+
+def refusal(reading: Reading) -> list[Finding]:
+    """No reply turns down, without trying anything, a request that names what one of the tools does."""
+    findings: list[Finding] = []
+    for index, text in reading.replies:
+        if len(text) > _LONG_REFUSAL or not _REFUSES.match(text):
+            continue
+        if index and reading.kinds[index - 1] == "user" and (tool := _serving(reading, index)):
+            detail = f"the reply turns the request down, though {tool.name} seems to serve it"
+            findings.append(Finding(rule="refusal", severity="warning", turn=index, detail=detail))
+    return findings
+
+
+def _serving(reading: Reading, index: int) -> Tool | None:
+    """A tool in force whose name the user's last message speaks of."""
+    asked = {singular(word) for word in words(reading.turns[index - 1].text)}
+    return next((tool for tool in reading.steps[index].tools.values() if _is_named(tool.name, asked)), None)
+
+
+def _is_named(name: str, asked: set[str]) -> bool:
+    own = _name_words(name)
+    return len(own & asked) >= min(_WORDS_IN_COMMON, len(own)) > 0
+
+
+@lru_cache(maxsize=65536)
+def _name_words(name: str) -> frozenset[str]:
+    return frozenset(singular(word) for word in words(name) if len(word) > 2)

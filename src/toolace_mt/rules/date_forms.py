@@ -1,0 +1,145 @@
+"""Dates and times as people and machines write them, found in a text: `2024-05-20`, `May 20th`, `20. Mai`, `5:30 PM`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<{}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY = r"(?P<{}>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[:.,]\d)"
+_YEAR = r"(?P<{}>(?:1[89]|2[01])\d\d)(?!\d|-\d)"
+# The search goes from one run of digits to the next, which is much faster than to try every place of a text.
+_MAY_BE_DATE = re.compile(
+    r"[0-9](?<![0-9][0-9])(?:(?<=[A-Za-z.e][ -][0-9])|[0-9]{0,3}[-/.\s]?[0-9]{0,2}[-/.\u5e74\ub144]"
+    r"|[0-9]?(?:st|nd|rd|th)?[ -](?:of )?[jfmasond][aepuco])",
+    re.IGNORECASE | re.ASCII,
+)
+_FROM_DIGIT = re.compile(
+    r"(?<![\w.,/:-])(?P<y1>(?:1[89]|2[01])\d\d)(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?![\d/]|[-.:,]\d)"
+    r"|(?<![\w.,/:$-])(?P<a2>\d{1,2})(?P<s2>[-/.])(?P<b2>\d{1,2})(?P=s2)(?P<y2>(?:1[89]|2[01])\d\d)(?![\d/]|[-.:,]\d)"
+    r"|(?<!\d)(?P<y3>(?:1[89]|2[01])\d\d)\s?[年년]\s?(?P<m3>\d{1,2})\s?[月월]\s?(?P<d3>\d{1,2})\s?[日号일]"
+    rf"|(?<![\w.,/:$-])(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?{_MONTH.format('m4')}\b\.?(?:,?[ -]{_YEAR.format('y4')})?",
+    re.IGNORECASE | re.ASCII,
+)
+_MONTH_BEFORE = re.compile(rf"(?<![\w-]){_MONTH.format('m')}\.?[ -](?:the )?$", re.IGNORECASE | re.ASCII)
+_LONGEST_MONTH = len("september. the ")
+_FROM_MONTH = re.compile(
+    rf"{_MONTH.format('m5')}\.?[ -](?:the )?{_DAY.format('d5')}(?:,? {_YEAR.format('y5')})?", re.IGNORECASE | re.ASCII
+)
+_MAY_BE_TIME = re.compile(r"[0-9](?<![0-9][0-9])[0-9]?(?::[0-9]{2}|\s?[ap]\.?m\b)", re.IGNORECASE | re.ASCII)
+_TIME = re.compile(
+    r"(?:(?<![\w.,:/$-])|(?<=\dT))(?P<h1>\d{1,2}):(?P<n1>\d{2})(?::(?P<s1>\d{2})(?:\.\d+)?)?(?![\d:]|\.\d)"
+    r"(?:\s?(?P<p1>[ap])\.?m\b)?"
+    r"|(?<![\w.,:/$-])(?P<h2>\d{1,2})\s?(?P<p2>[ap])\.?m\b",
+    re.IGNORECASE | re.ASCII,
+)
+_FOREIGN = re.compile(r"[\uff01-\uff5e]|[^\x00-\x7f\D]")
+
+
+class SaidDate(NamedTuple):
+    """A date at `start:end` of a text. year: None where it is not said. swapped: whether day and month may be the other way."""
+
+    start: int
+    end: int
+    year: int | None
+    month: int
+    day: int
+    swapped: bool = False
+
+    @property
+    def exists(self) -> bool:
+        """Whether the calendar has this day, one way round or the other; 29 February needs a leap year where one is said."""
+        return _exists(self.year, self.month, self.day) or (self.swapped and _exists(self.year, self.day, self.month))
+
+    @property
+    def day_of_year(self) -> date | None:
+        """The day, where it exists and its year is said."""
+        return date(self.year, self.month, self.day) if self.year and _exists(self.year, self.month, self.day) else None
+
+
+class SaidTime(NamedTuple):
+    """A time of day at `start:end` of a text. half: `a` or `p` where AM or PM is said."""
+
+    start: int
+    end: int
+    hour: int
+    minute: int
+    second: int
+    half: str
+
+    @property
+    def exists(self) -> bool:
+        """Whether a clock shows it; 24:00 is the end of a day, and 60 a leap second."""
+        hour = self.hour < 24 or (self.hour, self.minute, self.second) == (24, 0, 0)
+        return hour and self.minute < 60 and self.second <= 60
+
+    @property
+    def minutes(self) -> tuple[int, ...]:
+        """Minutes since midnight; two where it may be before or after noon."""
+        if self.half and self.hour <= 12:
+            return ((self.hour % 12 + 12 * (self.half == "p")) * 60 + self.minute,)
+        early = self.hour * 60 + self.minute
+        return (early, (early + 720) % 1440) if 0 < self.hour <= 12 else (early,)
+
+
+def western_digits(text: str) -> str:
+    """`text` with every script's decimal digits as 0-9, and full-width signs as plain ones; of the same length."""
+    return text if text.isascii() else _FOREIGN.sub(_western, text)
+
+
+def _western(found: re.Match[str]) -> str:
+    sign = found[0]
+    return chr(ord(sign) - 0xFEE0) if "\uff01" <= sign <= "\uff5e" else str(unicodedata.decimal(sign))
+
+
+def dates_in(text: str) -> Iterator[SaidDate]:
+    """The dates that `text` (with western digits) names, existing ones or not."""
+    done = 0
+    for place in _MAY_BE_DATE.finditer(text):
+        start = place.start()
+        if start < done:
+            continue
+        month = _MONTH_BEFORE.search(text, max(done, start - _LONGEST_MONTH), start)
+        found = _FROM_MONTH.match(text, month.start()) if month else _FROM_DIGIT.match(text, start)
+        if found:
+            done = found.end()
+            yield _said_date(found.start(), done, found.groupdict())
+
+
+def _said_date(start: int, end: int, part: dict[str, str | None]) -> SaidDate:
+    if part.get("a2"):
+        first, second = int(part["a2"] or 0), int(part["b2"] or 0)
+        month, day = (second, first) if first > 12 else (first, second)
+        return SaidDate(start, end, int(part["y2"] or 0), month, day, swapped=True)
+    form = next(n for n in "1345" if part.get("m" + n) is not None)
+    month, year = part["m" + form] or "", part["y" + form]
+    number = int(month) if month.isdigit() else _ENGLISH.index(month[:3].lower()) + 1
+    return SaidDate(start, end, int(year) if year else None, number, int(part["d" + form] or 0))
+
+
+def times_in(text: str) -> Iterator[SaidTime]:
+    """The times of day that `text` (with western digits) names, existing ones or not."""
+    done = 0
+    for place in _MAY_BE_TIME.finditer(text):
+        found = _TIME.match(text, place.start()) if place.start() >= done else None
+        if found:
+            done = found.end()
+            part = found.groupdict()
+            half = (part["p1"] or part["p2"] or "").lower()
+            hour, minute, second = (int(digits or 0) for digits in (part["h1"] or part["h2"], part["n1"], part["s1"]))
+            yield SaidTime(found.start(), done, hour, minute, second, half)
+
+
+def _exists(year: int | None, month: int, day: int) -> bool:
+    try:
+        date(year or 2000, month, day)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,253 @@
+"""What a reply may take its values from: what was said, answered, given and declared before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property, lru_cache
+from itertools import islice
+
+from toolace_mt.dialogue.grounding import leaves, turn_texts
+from toolace_mt.rules.date_forms import SaidDate, SaidTime, dates_in, times_in, western_digits
+from toolace_mt.rules.reading import Reading
+from toolace_mt.rules.said_values import SaidValue
+
+# Not what belongs to a date, a time or a code; but `00123` and the 500 of `500ml`.
+_NUMBER = re.compile(
+    r"[0-9](?<![A-Za-z_\d.][0-9])(?<![\d,:]-[0-9])(?<!\d[:/,][0-9])"
+    r"(?:[0-9]{0,2}(?:,[0-9]{2,3})++(?![0-9])|[0-9]*+)(?:\.[0-9]++)?(?!:\d|[-/]\d\d[-/]|T\d)"
+)
+_CENTS = re.compile(r"(?<![\d.])\d{1,12}\.\d{1,2}(?!\d)")
+_NOT_DIGIT = re.compile(r"\D")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ ().-]{1,3}(?=\d)")
+_WORD = re.compile(r"\w+(?:[-.]\w+)*")
+_MANY_SIGNS = 8
+_MOST_WORDS = 5000
+_PLACES_TRIED = 24
+# A sign that makes what stands beside it a part of a longer value.
+_PART_BEFORE = re.compile(r"[\w.#]$|\d[-:,/]$", re.ASCII)
+_PART_AFTER = re.compile(r"\w|[-.:,/]\d", re.ASCII)
+_DECLARED = -1
+_RECENT = 6
+_NEVER = 1 << 60
+
+
+class KnownValues:
+    """The values of one dialogue, each with the first turn that has it; a reply may use those of earlier turns.
+
+    The arguments of a call that succeeded count from that turn on: a reply beside it may name them.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        # A reply has many values: what is before it is kept until the next one.
+        self._last_spoken = self._last_text = -1, ""
+        self._last_words: tuple[int, dict[int, dict[str, None]]] = (-1, {})
+
+    @cached_property
+    def sources(self) -> tuple[tuple[int, str], ...]:
+        """(turn, text with western digits) in the order of turns; -1 for the system prompt."""
+        return tuple((at, western_digits(text)) for at, text in sorted(_texts(self._reading), key=lambda one: one[0]))
+
+    def text_before(self, turn: int) -> str:
+        """All before `turn`, in lower case."""
+        if self._last_text[0] != turn:
+            self._last_text = turn, "\n".join([text for at, text in self._lower if at < turn])
+        return self._last_text[1]
+
+    @cached_property
+    def _lower(self) -> list[tuple[int, str]]:
+        return [(at, text.lower()) for at, text in self.sources]
+
+    def stands(self, forms: Iterable[str], turn: int) -> bool:
+        """Whether the messages and results before `turn` have one of `forms` as it is, no part of something longer.
+
+        Nearly all values are found so, and reading every text for its values takes long.
+        """
+        text = self._spoken_before(turn)
+        return any(_stands(text, form) for form in forms)
+
+    def _spoken_before(self, turn: int) -> str:
+        if self._last_spoken[0] != turn:
+            self._last_spoken = turn, self._reading.spoken(turn)
+        return self._last_spoken[1]
+
+    @cached_property
+    def numbers(self) -> dict[float, int]:
+        """Number to its first turn; parts of dates, times and codes are none."""
+        first: dict[float, int] = {}
+        for at, text in self.sources:
+            for found in _NUMBER.findall(text):
+                first.setdefault(float(found.replace(",", "")[:300]), at)
+                if "," in found:  # a list such as `10,20,30`
+                    for one in found.split(","):
+                        first.setdefault(float(one[:300]), at)
+        return first
+
+    @cached_property
+    def dates(self) -> dict[tuple[int | None, int, int], int]:
+        """(year, month, day) to its first turn; also under None for its year."""
+        first: dict[tuple[int | None, int, int], int] = {}
+        for at, text in self.sources:
+            for said in dates_in(text):
+                for month, day in ((said.month, said.day), (said.day, said.month))[: 1 + said.swapped]:
+                    first.setdefault((said.year, month, day), at)
+                    first.setdefault((None, month, day), at)
+        for year, month, day in _dates_of(self._declared):
+            first[year, month, day] = first[None, month, day] = _DECLARED
+        return first
+
+    @cached_property
+    def times(self) -> dict[int, int]:
+        """Minutes since midnight to the first turn. Machines have clocks of 24 hours; people may leave out AM and PM."""
+        first: dict[int, int] = {}
+        spoken = {at for at, turn in enumerate(self._reading.turns) if turn.text}
+        for at, text in self.sources:
+            for said in times_in(text):
+                for minutes in said.minutes if at in spoken else said.minutes[:1]:
+                    first.setdefault(minutes, at)
+        return first
+
+    def has_code(self, value: str, turn: int) -> bool:
+        """Whether a text before `turn` has `value` as words of its own, whatever separates their parts."""
+        return value.lower() in self.text_before(turn) or self._reading.mentioned(value, turn)
+
+    def has_number(self, said: SaidValue, turn: int) -> bool:
+        """Whether a number before `turn` is this one."""
+        return self.numbers.get(said.number, _NEVER) < turn or said.number in self._declared_numbers
+
+    @cached_property
+    def _declared_numbers(self) -> frozenset[float]:
+        """The numbers that the tools speak of: limits, defaults, examples."""
+        return _numbers_of(self._declared)
+
+    @cached_property
+    def _declared(self) -> str:
+        return " ".join(f"{tool.description} {tool.parameters}" for tool in self._reading.dialogue.all_tools)
+
+    def has_date_part(self, number: float, turn: int) -> bool:
+        """Whether a date before `turn` has this day, or this year."""
+        return any(number in (year, day) for (year, _, day), at in self.dates.items() if at < turn)
+
+    def has_date(self, said: SaidDate, turn: int) -> bool:
+        """Whether a date before `turn` is this one; where one of them has no year, day and month decide."""
+        known = self.dates
+        for month, day in ((said.month, said.day), (said.day, said.month))[: 1 + said.swapped]:
+            if said.year is None and known.get((None, month, day), _NEVER) < turn:
+                return True
+            if said.year and (
+                known.get((said.year, month, day), _NEVER) < turn
+                or (
+                    known.get((None, month, day), _NEVER) < turn
+                    and not any(
+                        year and known.get((year, month, day), _NEVER) < turn
+                        for year in range(said.year - 2, said.year + 3)
+                    )
+                )
+            ):
+                return True
+        return False
+
+    def has_digits(self, value: str, turn: int) -> bool:
+        """Whether a text before `turn` has the digits of a phone number, whatever stands between them."""
+        return _NOT_DIGIT.sub("", value) in _BETWEEN_DIGITS.sub("", self.text_before(turn))
+
+    def ends_code(self, digits: str, turn: int) -> bool:
+        """Whether a longer run of digits before `turn` ends in these: the last four of a card."""
+        return re.search(rf"\d-?{digits}(?!\d)", self.text_before(turn)) is not None
+
+    def has_slip(self, value: str, turn: int) -> bool:
+        """Whether a text before `turn` has a word of the same length that differs from `value` in one sign, or two of many."""
+        value = value.lower()
+        most = 1 if len(value) < _MANY_SIGNS else 2
+        words = islice(self._words_before(turn).get(len(value), ()), _MOST_WORDS)
+        return any(0 < sum(map(str.__ne__, word, value)) <= most for word in words)
+
+    def _words_before(self, turn: int) -> dict[int, dict[str, None]]:
+        """The words before `turn`, by their length."""
+        if self._last_words[0] != turn:
+            by_length: dict[int, dict[str, None]] = {}
+            for word in _WORD.findall(self.text_before(turn)):
+                by_length.setdefault(len(word), {})[word] = None
+            self._last_words = turn, by_length
+        return self._last_words[1]
+
+    def given_next(self, turn: int) -> str:
+        """The arguments of the calls that follow as soon as a person has answered the reply at `turn`."""
+        calls = [one.call for one in self._reading.answered if one.at == turn + 2 and one.succeeded]
+        return " ".join(str(leaf) for call in calls for leaf in leaves(call.arguments))
+
+    def heard_before(self, turn: int) -> str:
+        """What people said before `turn`, in lower case."""
+        return "\n".join([text for at, text in self._heard if at < turn])
+
+    def anchors(self, turn: int) -> list[date]:
+        """The days before `turn` that are named with their years."""
+        days = (_day(*key) for key, at in self.dates.items() if at < turn)
+        return [day for day in days if day]
+
+    def numbers_before(self, turn: int) -> list[float]:
+        """All numbers before `turn`."""
+        return [number for number, at in self.numbers.items() if at < turn]
+
+    def exact_numbers(self, turn: int) -> list[float]:
+        """The numbers with cents before `turn`, in order."""
+        return [
+            n for at, text in self.sources if -1 < at < turn for n in map(float, _CENTS.findall(text.replace(",", "")))
+        ]
+
+    def recent(self, turn: int) -> str:
+        """What was said last before `turn`, by people and the assistant."""
+        return "\n".join([text for at, text in self._spoken if turn - _RECENT <= at < turn])
+
+    @cached_property
+    def _spoken(self) -> list[tuple[int, str]]:
+        return [(at, western_digits(turn.text).lower()) for at, turn in enumerate(self._reading.turns) if turn.text]
+
+    @cached_property
+    def _heard(self) -> list[tuple[int, str]]:
+        return [(at, text) for at, text in self._spoken if self._reading.kinds[at] == "user"]
+
+    def has_time(self, said: SaidTime, turn: int) -> bool:
+        """Whether a time before `turn` may be this one."""
+        return any(self.times.get(minutes, _NEVER) < turn for minutes in said.minutes)
+
+
+def _texts(reading: Reading) -> Iterator[tuple[int, str]]:
+    yield _DECLARED, reading.dialogue.system
+    for at, turn in enumerate(reading.turns):
+        for text in turn_texts(turn):
+            yield at, text
+    for answered in reading.answered:
+        if answered.succeeded:
+            yield answered.at - 1, " ".join(map(str, leaves(answered.call.arguments)))
+
+
+def _day(year: int | None, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if year else None
+    except ValueError:
+        return None
+
+
+def _stands(text: str, form: str) -> bool:
+    place = -1
+    for _ in range(_PLACES_TRIED):
+        place = text.find(form, place + 1)
+        if place < 0:
+            return False
+        before, after = text[max(place - 2, 0) : place], text[place + len(form) : place + len(form) + 2]
+        if not _PART_BEFORE.search(before) and not _PART_AFTER.match(after):
+            return True
+    return False
+
+
+@lru_cache(maxsize=64)  # dialogues of one file mostly have the same tools
+def _numbers_of(text: str) -> frozenset[float]:
+    return frozenset(float(found.replace(",", "")[:300]) for found in _NUMBER.findall(text))
+
+
+@lru_cache(maxsize=64)
+def _dates_of(text: str) -> frozenset[tuple[int | None, int, int]]:
+    return frozenset((said.year, said.month, said.day) for said in dates_in(text))

@@ -1,0 +1,100 @@
+"""Words without deeds: what a reply says is done though nothing did it, and what it says it will do but never does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from toolace_mt.dialogue.grounding import turn_texts
+from toolace_mt.rules.deeds import ANY_DEED, Claim, acts_before, can_do, claims
+from toolace_mt.rules.reading import Reading
+from toolace_mt.types import Finding, Observation, Severity
+
+_YES = re.compile(
+    r"\s*(?:yes|yeah|yep|sure|ok(?:ay)?|please (?:do|proceed|go ahead)|go ahead|proceed|confirm(?:ed)?|correct|"
+    r"that(?:'s| is) (?:right|correct|fine)|i confirm|sounds good|perfect|do it)\b|.{0,300}\b(?:go ahead|please proceed)\b",
+    re.IGNORECASE,
+)
+_ASKS_LEAVE = re.compile(
+    r"\b(?:confirm|proceed|go ahead|would you like (?:me|us) to|do you want me to|shall I|should I|\(yes)\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(?:I['’]ll|I will|I am going to|I['’]m going to|let me) (?:(?:now|just|first|quickly|also|then|go ahead and) ){0,2}"
+    r"(?:check|look|search|find|book|reserve|cancel|process|update|get|retrieve|fetch|pull|verify|send|create|add|"
+    r"schedule|transfer|proceed|submit|start|begin|calculate)\b",
+    re.IGNORECASE,
+)
+_LATER_HINTS = ("I'll ", "I’ll ", "I will ", "going to ", "et me ")
+# A reply that waits for the user, or speaks of a case, is no promise to act at once.
+_WAITS = re.compile(
+    r"[?？]|\b(?:please|once|if|when|after|until|unless|could you|would you|can you|need|provide|confirm|let me know)\b",
+    re.IGNORECASE,
+)
+
+
+def unkept_promise(reading: Reading) -> list[Finding]:
+    """No reply says that something is done which no call can have done, nor ends a dialogue with what it is about to do.
+
+    An error where no call at all can have changed anything, though a tool that does the deed is there; or where the user
+    has just given leave to do it, and nothing was called.
+    """
+    findings = [finding for index, text in reading.replies for finding in _undone(reading, index, text)]
+    findings += _never_done(reading)
+    return findings
+
+
+def _undone(reading: Reading, index: int, text: str) -> Iterator[Finding]:
+    told: set[str] = set()
+    for claim in claims(text):
+        if claim.deed not in told and (severity := _judged(reading, index, claim)):
+            told.add(claim.deed)
+            detail = f"the reply says {claim.text!r}, but no call before it can have done that"
+            yield Finding(rule="unkept-promise", severity=severity, turn=index, detail=detail)
+
+
+def _judged(reading: Reading, index: int, claim: Claim) -> Severity | None:
+    """How bad it is that the reply at `index` says this; None where a call may have done it, or nothing here could."""
+    heard = reading.last_user[index]
+    if claim.deed == ANY_DEED and any(kind == "calls" for kind in reading.kinds[heard + 1 : index]):
+        return None
+    latest = next(acts_before(reading, index), None)
+    if latest and latest.at > heard:
+        return None
+    doers = {tool.name for tool in reading.steps[index].tools.values() if can_do(tool, claim.deed)}
+    reported = _reported(reading, index, claim)
+    if doers and _gave_leave(reading, heard):
+        return "warning" if reported or any(act.call.name in doers for act in acts_before(reading, index)) else "error"
+    if latest or (claim.deed == ANY_DEED and reported):
+        return None
+    return "error" if doers and not reported and claim.deed != ANY_DEED else "warning"
+
+
+def _gave_leave(reading: Reading, heard: int) -> bool:
+    """Whether the user message at `heard` says yes to a reply that asked whether to act."""
+    if heard < 1 or not _YES.match(reading.turns[heard].text):
+        return False
+    asked = reading.turns[heard - 1].text
+    return _ASKS_LEAVE.search(asked) is not None
+
+
+def _reported(reading: Reading, index: int, claim: Claim) -> bool:
+    """Whether the user or a result before has the word of the claim: then the reply may only pass it on."""
+    before = reading.turns[:index]
+    return any(
+        claim.word in text.lower() for turn in before if isinstance(turn, Observation) for text in turn_texts(turn)
+    )
+
+
+def _never_done(reading: Reading) -> Iterator[Finding]:
+    """The last reply of a dialogue that ends with it, where it only says what is to come and no call came before it."""
+    if not reading.replies or not reading.kinds or reading.kinds[-1] != "reply" or not reading.steps[-1].tools:
+        return
+    index, text = reading.replies[-1]
+    if not any(hint in text for hint in _LATER_HINTS):
+        return
+    called = any(kind == "calls" for kind in reading.kinds[reading.last_user[index] + 1 :])
+    promise = None if called or _WAITS.search(text) else _LATER.search(text)
+    if promise:
+        detail = f"the dialogue ends with the promise {promise.group()!r}, and no call follows"
+        yield Finding(rule="unkept-promise", severity="warning", turn=index, detail=detail)

@@ -1,0 +1,228 @@
+"""Anybody's file of dialogues against the rules: line by line, on all cores, in memory that does not grow with the file."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from toolace_mt.dialogue.formats import read_recorded
+from toolace_mt.dialogue.recorded import Form, NotADialogue
+from toolace_mt.dialogue.turns import json_text
+from toolace_mt.errors import InputError, RunStopped
+from toolace_mt.rules.verdicts import INTERNAL_ERROR, Placed, Verdict, judge, unreadable
+from toolace_mt.runs.dialogue_file import read_lines
+from toolace_mt.types import Severity, Tool
+
+_BLOCK_BYTES = 512 * 1024
+_WORTH_PROCESSES = 8 * _BLOCK_BYTES
+_EXAMPLES_KEPT = 20
+_EXCERPT = 400
+
+
+@dataclass(frozen=True)
+class Checking:
+    """How rows are read and checked. form: None finds it out row by row. tools: for rows that bring none."""
+
+    form: Form | None = None
+    tools: tuple[Tool, ...] = ()
+    skip: tuple[str, ...] = ()
+
+
+class Example(NamedTuple):
+    """A finding with the row that it is in, and the beginning of its message."""
+
+    id: str
+    finding: Placed
+    excerpt: str
+
+
+@dataclass
+class Tally:
+    """What was found so far. dialogues and findings are by (rule, severity); examples are the first ones of each."""
+
+    rows: int = 0
+    accepted: int = 0
+    bytes: int = 0
+    forms: Counter[str] = field(default_factory=Counter[str])
+    dialogues: Counter[tuple[str, Severity]] = field(default_factory=Counter[tuple[str, Severity]])
+    findings: Counter[tuple[str, Severity]] = field(default_factory=Counter[tuple[str, Severity]])
+    examples: dict[tuple[str, Severity], list[Example]] = field(
+        default_factory=dict[tuple[str, Severity], list[Example]]
+    )
+
+    @property
+    def rejected(self) -> int:
+        """Rows with an error."""
+        return self.rows - self.accepted
+
+    def count(self, verdict: Verdict, row: Any) -> None:
+        """Take in the verdict on `row`."""
+        self.rows += 1
+        self.accepted += verdict.accepted
+        if not verdict.findings:
+            return
+        self.dialogues.update({(f.rule, f.severity) for f in verdict.findings})
+        for finding in verdict.findings:
+            key = (finding.rule, finding.severity)
+            self.findings[key] += 1
+            shown = self.examples.setdefault(key, [])
+            if len(shown) < _EXAMPLES_KEPT:
+                shown.append(Example(verdict.id, finding, _excerpt(row, finding.message_index)))
+
+    def add(self, other: Tally) -> None:
+        """Take in what was found in the rows that follow."""
+        self.rows += other.rows
+        self.accepted += other.accepted
+        self.bytes += other.bytes
+        self.forms.update(other.forms)
+        self.dialogues.update(other.dialogues)
+        self.findings.update(other.findings)
+        for key, examples in other.examples.items():
+            shown = self.examples.setdefault(key, [])
+            shown += examples[: _EXAMPLES_KEPT - len(shown)]
+
+
+class Checked(NamedTuple):
+    """A block of lines when it is done: its lines of output, and what was found in it."""
+
+    output: bytes
+    tally: Tally
+
+
+def verify_file(
+    path: Path,
+    checking: Checking,
+    *,
+    jobs: int | None = None,
+    write: Callable[[bytes], object] | None = None,
+    progress: Callable[[Tally], object] | None = None,
+) -> Tally:
+    """Check every row of the JSONL file `path` (`.gz`: compressed; `-`: standard input).
+
+    jobs: processes, as many as there are cores where not given; small files are done in this one. write: takes the lines of
+    `verify --json`, in the order of the file. progress: is told what was found so far, now and then.
+    Raises InputError where the file cannot be read, and RunStopped where the system ends a process.
+    """
+    total = Tally()
+    blocks = _blocks(read_lines(path))
+    for checked in _work(blocks, checking, jobs or _cores()):
+        total.add(checked.tally)
+        if write is not None:
+            write(checked.output)
+        if progress is not None:
+            progress(total)
+    refuse_empty(path, total)
+    return total
+
+
+def refuse_empty(path: Path, tally: Tally) -> None:
+    """Raises InputError where a file held no row at all: nobody should take that for a pass."""
+    if not tally.rows:
+        raise InputError(f"{path}: holds no dialogues; name a JSONL file with a dialogue on each line")
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_line(line: bytes, number: int, checking: Checking) -> tuple[Verdict, Any, Form | None]:
+    """The verdict on a line, the row that it holds (None where it holds none), and its form. Nothing makes it raise."""
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return unreadable(str(number), f"the line is not JSON ({error})"), None, None
+    try:
+        recorded = read_recorded(row, number, form=checking.form, tools=checking.tools)
+    except NotADialogue as error:
+        return unreadable(_id_of(row, number), str(error)), row, None
+    except Exception as bug:  # ours: it must cost one row, not the whole file
+        return _our_fault(_id_of(row, number), bug), row, None
+    try:
+        return judge(recorded, checking.skip), row, recorded.form
+    except Exception as bug:
+        return _our_fault(recorded.id, bug), row, recorded.form
+
+
+def _our_fault(id: str, bug: Exception) -> Verdict:
+    detail = f"{type(bug).__name__}: {bug}; please report this"
+    return Verdict(id, (Placed(INTERNAL_ERROR, "error", None, None, detail[:_EXCERPT]),))
+
+
+def _id_of(row: Any, number: int) -> str:
+    named = row.get("id") if isinstance(row, dict) else None
+    return str(number if named is None else named)
+
+
+def _blocks(lines: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    block: list[tuple[int, bytes]] = []
+    size = 0
+    for number, line in lines:
+        block.append((number, line))
+        size += len(line)
+        if size >= _BLOCK_BYTES:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _check_block(block: list[tuple[int, bytes]], checking: Checking) -> Checked:
+    tally = Tally()
+    output: list[str] = []
+    for number, line in block:
+        verdict, row, form = check_line(line, number, checking)
+        tally.count(verdict, row)
+        tally.bytes += len(line)
+        if form is not None:
+            tally.forms[form] += 1
+        output.append(json_text(verdict.to_json()))
+    return Checked("\n".join([*output, ""]).encode(), tally)
+
+
+def _work(blocks: Iterator[list[tuple[int, bytes]]], checking: Checking, jobs: int) -> Iterator[Checked]:
+    """The blocks, checked, in order: the first ones here, and by processes where enough is left for these to pay."""
+    done = 0
+    for block in blocks:
+        yield _check_block(block, checking)
+        done += sum(len(line) for _, line in block)
+        if jobs > 1 and done >= _WORTH_PROCESSES:
+            yield from _in_processes(blocks, checking, jobs)
+
+
+def _in_processes(blocks: Iterator[list[tuple[int, bytes]]], checking: Checking, jobs: int) -> Iterator[Checked]:
+    waiting: deque[Future[Checked]] = deque()
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        for block in blocks:
+            waiting.append(pool.submit(partial(_check_block, block, checking)))
+            if len(waiting) > 2 * jobs:  # what is read ahead is bounded, so memory is
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise RunStopped(
+            "a process was ended by the system, perhaps for want of memory; try again with --jobs 1"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _excerpt(row: Any, index: int | None) -> str:
+    """The beginning of a message as JSON; empty where there is no such message."""
+    messages = (
+        next((row[key] for key in ("messages", "conversations") if key in row), None) if isinstance(row, dict) else None
+    )
+    if index is None or not isinstance(messages, list) or not 0 <= index < len(messages):
+        return ""
+    return json_text(messages[index])[:_EXCERPT]

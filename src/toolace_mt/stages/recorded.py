@@ -1,0 +1,138 @@
+"""Dialogues that exist already, taken as skeletons: mended where that is certain, then stages 2 and 3 as for all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolace_mt.ask import Asker, Unacceptable
+from toolace_mt.config import Config
+from toolace_mt.dialogue.edits import turn_after
+from toolace_mt.dialogue.mending import mend
+from toolace_mt.dialogue.recorded import Recorded, Unread
+from toolace_mt.engines.base import Engine
+from toolace_mt.environments.base import Environment, OpenFor, ToolOutput
+from toolace_mt.errors import InputError
+from toolace_mt.operations.base import World
+from toolace_mt.rules.verdicts import UNREADABLE
+from toolace_mt.stages.scope import Scope
+from toolace_mt.stages.work import Work, refine_and_verify, see_through
+from toolace_mt.types import Dialogue, EnvironmentRef, Finding, InjectionKind, Origin, Outcome, Tool
+
+
+@dataclass(frozen=True)
+class Row:
+    """Line `line` of a file. id: its own, distinct in the file. found: its dialogue, or why there is none to read.
+
+    planned: the kinds of complexity that it is to get.
+    """
+
+    id: str
+    line: int
+    found: Recorded | str
+    planned: Sequence[InjectionKind] = ()
+
+
+@dataclass(frozen=True)
+class RecordedRecipe:
+    """What the dialogues of a file are refined with. read: the row of a number."""
+
+    config: Config
+    engine: Engine
+    read: Callable[[int], Row]
+    open_for: OpenFor
+
+    async def make(self, number: int) -> Outcome:
+        """The outcome of row `number` (from 0), which fails where it cannot be read. Only a RunStopped is raised."""
+        row = self.read(number)
+        asker = Asker(self.engine, self.config.engine, row.id, self.config.run.seed)
+        work = take(row, number)
+        if isinstance(work, str):
+            finding = Finding(rule=UNREADABLE, detail=work)
+            origin = Origin(line=row.line)
+            return Outcome(
+                id=row.id, number=number, status="failed", skeleton="recorded", findings=(finding,), origin=origin
+            )
+        scope, environment = self._scope(asker, work.dialogue.environment)
+        try:
+            return await see_through(work, asker, lambda: refine_and_verify(scope, work))
+        finally:
+            if environment is not None:
+                await environment.close()
+
+    def _scope(self, asker: Asker, ref: EnvironmentRef | None) -> tuple[Scope, Environment | None]:
+        """What works on the row. Its tools are run only where they can be opened anew; else what it shows stays."""
+        if ref is None:
+            return Scope(asker, self.config, _nothing_runs, repeatable=False), None
+        try:
+            environment = self.open_for(asker.dialogue_id)(ref)
+        except InputError:
+            return Scope(asker, self.config, _nothing_runs, repeatable=False), None
+        world = World(ref, environment.brief)
+        opener = self.open_for(asker.dialogue_id)
+        return Scope(asker, self.config, opener, world, (), environment.repeatable), environment
+
+
+def take(row: Row, number: int) -> Work | str:
+    """The row's dialogue, mended, with what was lost to its reader; or why it cannot be worked on."""
+    if isinstance(row.found, str):
+        return row.found
+    recorded = row.found
+    mended = mend(recorded.dialogue.model_copy(update={"id": row.id}))
+    unread = (_lost(recorded, problem) for problem in recorded.unread if problem.severity == "error")
+    lost = (*(moved for f in unread if (moved := _after(f, mended.edits))), *mended.gaps)
+    origin = Origin(line=row.line, metadata=recorded.metadata)
+    work = Work(number, mended.dialogue, "recorded", origin, mended.edits, lost=lost, planned=row.planned)
+    return work if _can_be_kept(work.dialogue, origin) else "it is nested too deep to be kept"
+
+
+def _lost(recorded: Recorded, problem: Unread) -> Finding:
+    places = enumerate(recorded.sources)
+    turn = next((t for t, messages in places if problem.message_index in messages), None)
+    return Finding(rule=UNREADABLE, turn=turn, call_id=problem.call_id, detail=problem.detail)
+
+
+def _after(finding: Finding, edits: Sequence[Any]) -> Finding | None:
+    """The finding where it is once the dialogue is mended; None where its turn was taken out."""
+    if finding.turn is None:
+        return finding
+    turn = turn_after(edits, finding.turn)
+    return None if turn is None else finding.model_copy(update={"turn": turn})
+
+
+def _can_be_kept(dialogue: Dialogue, origin: Origin) -> bool:
+    """Whether it can be written to the run folder and to a request: neither takes JSON that is nested hundreds deep."""
+    try:
+        dialogue.model_dump_json()
+        origin.model_dump_json()
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+class _Unreachable:
+    """The world of tools that cannot be run here: an outside server, or code that nobody named."""
+
+    repeatable = False
+    tools: tuple[Tool, ...] = ()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.brief: dict[str, Any] = {}
+
+    async def call(self, name: str, arguments: dict[str, Any]) -> ToolOutput:
+        raise Unacceptable([f"{name} cannot be run here, so nobody knows what it would answer"])
+
+    def state(self) -> dict[str, str] | None:
+        return None
+
+    def alone(self) -> Any:
+        raise NotImplementedError("nothing walks over a recorded dialogue")
+
+    async def close(self) -> None:
+        pass
+
+
+def _nothing_runs(ref: EnvironmentRef) -> Environment:
+    return _Unreachable(ref.name)

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from toolace_mt.dialogue.edits import skeleton_of, turn_after
+from toolace_mt.dialogue.mending import mend
+from toolace_mt.dialogue.shape import FOLLOWS
+from toolace_mt.dialogue.turns import kind_of
+from toolace_mt.types import Action, Dialogue, Observation, ToolCall, ToolResult, Turn
+
+
+def user(text: str) -> Observation:
+    return Observation(text=text)
+
+
+def reply(text: str) -> Action:
+    return Action(text=text)
+
+
+def calls(*ids: str, text: str = "") -> Action:
+    return Action(text=text, calls=tuple(ToolCall(id=i, name=f"f_{i}") for i in ids))
+
+
+def results(*ids: str) -> Observation:
+    return Observation(results=tuple(ToolResult(call_id=i, name=f"f_{i}", content=f"of {i}") for i in ids))
+
+
+def dialogue(*turns: Turn) -> Dialogue:
+    return Dialogue(id="d", tools=(), turns=turns)
+
+
+SOUND = (user("a"), calls("1", "2"), results("1", "2"), reply("b"), user("c"), reply("d"))
+
+
+@pytest.mark.parametrize(
+    ("turns", "mended", "kinds"),
+    [
+        (SOUND, SOUND, []),
+        ((reply("Hi!"), *SOUND), SOUND, ["trim_start"]),
+        ((*SOUND, user("e"), calls("3")), SOUND, ["trim_end"]),
+        ((user("a"), calls("1", "2"), results("2", "1"), reply("b")), SOUND[:4], ["pair_results"]),
+        ((user("a"), calls("1", "2"), results("x", "2", "1"), reply("b")), SOUND[:4], ["pair_results"]),
+        ((user("a"), calls("1"), calls("2"), results("1", "2"), reply("b")), SOUND[:4], ["join"]),
+        ((user("a"), results("9"), reply("b")), (user("a"), reply("b")), ["drop_results"]),
+        ((user("a"), reply("b"), reply("b")), (user("a"), reply("b")), ["drop_repeated"]),
+        ((user("a"), user("b"), reply("c")), (user("a\n\nb"), reply("c")), ["join"]),
+        (
+            (user("a"), reply("wait"), calls("1"), results("1"), reply("b")),
+            (user("a"), calls("1", text="wait"), results("1"), reply("b")),
+            ["join"],
+        ),
+    ],
+)
+def test_what_is_certain_is_mended(turns: tuple[Turn, ...], mended: tuple[Turn, ...], kinds: list[str]) -> None:
+    done = mend(dialogue(*turns))
+    assert done.dialogue.turns == mended
+    assert [edit.kind for edit in done.edits] == kinds
+    assert done.gaps == ()
+
+
+def test_a_dialogue_with_nothing_to_mend_is_the_same_object() -> None:
+    sound = dialogue(*SOUND)
+    assert mend(sound).dialogue is sound
+
+
+def test_repeated_ids_become_distinct_ones_in_calls_and_results() -> None:
+    again = (user("e"), calls("1", "1"), results("1", "1"), reply("f"))
+    done = mend(dialogue(*SOUND, *again)).dialogue
+    ids = [call.id for call in done.calls]
+    assert len(set(ids)) == 4
+    assert [r.call_id for t in done.turns if isinstance(t, Observation) for r in t.results] == ids
+    assert mend(dialogue(*SOUND, *again)).dialogue == done, "the same ids each time"
+
+
+@pytest.mark.parametrize(
+    ("turns", "kinds", "gap"),
+    [
+        ((user("a"), calls("1"), reply("b")), ["user", "calls", "results", "reply"], ("pairing", 2)),
+        ((user("a"), calls("1", "2"), results("2"), reply("b")), ["user", "calls", "results", "reply"], ("pairing", 2)),
+        (
+            (user("a"), calls("1"), results("1"), user("b"), reply("c")),
+            ["user", "calls", "results", "reply", "user", "reply"],
+            ("alternation", 3),
+        ),
+    ],
+)
+def test_what_is_missing_is_named_and_never_guessed(turns: Any, kinds: list[str], gap: tuple[str, int]) -> None:
+    done = mend(dialogue(*turns))
+    assert [kind_of(turn) for turn in done.dialogue.turns] == kinds
+    assert [(finding.rule, finding.turn) for finding in done.gaps] == [gap]
+
+
+IDS = st.lists(st.sampled_from("123"), min_size=1, max_size=3)
+TURNS = st.one_of(
+    st.sampled_from("abc ").map(user),
+    st.sampled_from("abc ").map(reply),
+    IDS.map(lambda ids: calls(*ids)),
+    IDS.map(lambda ids: results(*ids)),
+)
+
+
+@given(st.lists(TURNS, max_size=12))
+@settings(deadline=None)
+def test_whatever_was_recorded_alternates_then_and_can_be_wound_back(turns: list[Turn]) -> None:
+    original = dialogue(*turns)
+    done = mend(original)
+    assert skeleton_of(done.dialogue, done.edits) == original
+    kinds = [kind_of(turn) for turn in done.dialogue.turns]
+    assert all(two in FOLLOWS[one] for one, two in itertools.pairwise(kinds))
+    for turn, following in zip(done.dialogue.turns, done.dialogue.turns[1:], strict=False):
+        if isinstance(turn, Action) and turn.calls and isinstance(following, Observation):
+            assert [c.id for c in turn.calls] == [r.call_id for r in following.results]
+    ids = [call.id for call in done.dialogue.calls]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_turn_is_found_again_after_edits() -> None:
+    done = mend(dialogue(reply("Hi!"), *SOUND, user("e"), user("f"), reply("g")))
+    places = [turn_after(done.edits, turn) for turn in range(10)]
+    assert places == [None, 0, 1, 2, 3, 4, 5, 6, 6, 7]

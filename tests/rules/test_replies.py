@@ -1,0 +1,101 @@
+"""What a reply states must come from somewhere; how it is written, and what is worked out, is free."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.doubles.trips import call, calls, reply, result, results, user
+from toolace_mt.rules import Reading
+from toolace_mt.rules.replies import ungrounded_reply
+from toolace_mt.types import Dialogue
+
+RESULT = (
+    '{"order_id": "#W2702727", "total": 1234.5, "items": [{"price": 54.96, "stock": 31}, {"price": 67.9, "stock": 17}],'
+    ' "tracking": "907614527588", "mail": "ann.lee@shop.example", "phone": "+1 555 123 4567", "card": "visa_4111117334",'
+    ' "ships": "2024-05-20T17:30:00", "serial": "BK-48213"}'
+)
+
+
+def said(text: str, asked: str = "Show me my order.", system: str = "") -> dict[str, str]:
+    """Detail to severity of what is found in a reply to `RESULT`."""
+    turns = (user(asked), calls(call("c1", "look")), results(result("c1", "look", RESULT)), reply(text))
+    dialogue = Dialogue(id="x", tools=(), system=system, turns=turns)
+    return {finding.detail: finding.severity for finding in ungrounded_reply(Reading(dialogue))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your order W2702727 (serial BK-48213) comes to $1,234.50, that is 1234.5 USD.",
+        "It ships on May 20th at 5:30 PM, that is 17:30 on 5/20/2024 or 20.05.2024 or 20 May.",
+        "Mail ann.lee@shop.example or call (555) 123-4567; card ending in 7334; tracking 907614527588.",
+        "1. The first is $54.96\n2. The second is $67.90\n\nTogether $122.86, and the difference is $12.94.",
+        "Three at $54.96 are $164.88; rounded, $55 each.",
+        "I found 2 items. That is about 400 days.",
+        "合計は１２３４.５です。٥٤.٩٦",
+        "There is nothing to say.",
+    ],
+)
+def test_what_is_given_or_follows_passes(text: str) -> None:
+    assert said(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("Your order is W2702777.", "error"),
+        ("Your serial is BK-48218.", "error"),
+        ("The tracking number is 907614527583.", "error"),
+        ("Mail anne.lee@shop.example.", "error"),
+        ("Call (555) 123-4569.", "error"),
+        ("It comes to $1,284.50.", "warning"),
+        ("It ships on May 23rd.", "warning"),
+        ("It ships on 2024-06-20.", "warning"),
+        ("It ships at 5:45 PM.", "warning"),
+        ("There are 37 left.", "warning"),
+        ("The card ends in 7335.", "warning"),
+        ("合計は１２８４.５です。", "warning"),
+    ],
+)
+def test_one_changed_value_is_found(text: str, severity: str) -> None:
+    assert list(said(text).values()) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("A table for two tomorrow at half past seven.", "A table for 2 on May 16th at 7:30 PM?"),
+        ("I have 10% off; what do I pay?", "10% of $1,234.50 is $123.45, so you pay $1,111.05."),
+        ("Next Friday at noon, please.", "So that is Friday, May 17th, at 12 pm."),
+        ("Send three hundred and seventy dollars on the 22nd.", "$370 on May 22nd, right?"),
+    ],
+)
+def test_what_people_say_counts(asked: str, text: str) -> None:
+    assert said(text, asked, system="Today is 2024-05-15.") == {}
+
+
+def test_a_day_that_nothing_leads_to_is_found() -> None:
+    assert said("So that is June 21st.", "Come tomorrow.", system="Today is 2024-05-15.")
+
+
+def test_only_what_came_before_counts() -> None:
+    turns = (user("Hello"), reply("It is BK-48213."), user("I see, BK-48213."), reply("Yes, BK-48213."))
+
+    assert [finding.turn for finding in ungrounded_reply(Reading(Dialogue(id="x", tools=(), turns=turns)))] == [1]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(st.sampled_from("0123456789.,:-/@$% \nMayT年٣３apm#_"), max_size=200))
+def test_odd_texts_are_read(text: str) -> None:
+    said(text)
+    said("May 5", asked=text, system=text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["1-", "1,", "a1-", "1:", "2024-", "May ", "a@", "a.", "+1 ", "one and ", "$", "9", "1.1", "May 1 "]
+)
+def test_long_hostile_texts_take_no_time(piece: str) -> None:
+    """Of what was quadratic, this many pieces took minutes."""
+    said(piece * 20_000, asked=piece * 20_000)
