@@ -1,11 +1,12 @@
-"""The rules on real dialogues, and on damaged copies of them: `python -m benchmarks.real_data FOLDER [--damage] [--held-back]`.
+"""The rules on real dialogues: `python -m benchmarks.real_data FOLDER [--held-back] [--write FILE]`.
 
-FOLDER holds real dialogues that are no part of the project: `real/dialogues_{tau_historical,tau2_sierra,apibank}.jsonl.gz`,
-`real/dialogues_bfcl_truth.jsonl.gz` with `real/toolpool_bfcl_multiturn.jsonl`, and `sgd_cc_by_sa/dialogues_sgd_sample.jsonl.gz`.
+FOLDER holds real dialogues, no part of the project: `real/dialogues_{tau_historical,tau2_sierra,apibank}.jsonl.gz`,
+`real/dialogues_bfcl_truth.jsonl.gz` with `real/toolpool_bfcl_multiturn.jsonl`, `sgd_cc_by_sa/dialogues_sgd_sample.jsonl.gz`.
 Of tau and tau2, the dialogues that ended well (reward 1) are taken. A quarter of each source, by the CRC of its ids, was kept
 back while the rules were written: --held-back tells of these alone.
 
---damage also prints the table of docs/verification.md: every kind of `corrupt` on the same dialogues.
+--write keeps those that ended well, API-Bank's left out. `toolace-mt corrupt FILE --keep` and `toolace-mt calibrate --markdown` make
+the table of docs/verification.md of them.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def held_back(row: Row) -> bool:
 
 
 def report(name: str, rows: list[Row]) -> None:
-    """One line about a source, and one for each row that is rejected (of API-Bank, whose calls often break their schema, only counts)."""
+    """One line about a source, and one for each row that is rejected; of API-Bank, whose calls often break, only a few."""
     rejected: list[str] = []
     found: Counter[str] = Counter()
     for number, row in enumerate(rows, 1):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.doubles.rows import lines, sound, spoilt
 from tests.doubles.strategies import json_values
 from toolace_mt.errors import InputError
-from toolace_mt.runs import verifying
+from toolace_mt.runs import dialogue_file, verifying
 from toolace_mt.runs.verifying import Checking, Tally, check_line, verify_file
 
 
@@ -90,6 +90,19 @@ def test_examples_are_few_however_many_findings(tmp_path: Path) -> None:
     assert tally.findings["unknown-tool", "error"] == 200
     assert len(tally.examples["unknown-tool", "error"]) == 20
     assert "get_wether" in tally.examples["unknown-tool", "error"][0].excerpt
+
+
+def test_a_line_that_is_longer_than_any_dialogue_costs_that_line_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(lines(sound("a")) + b'{"id": "' + b"x" * 10_000 + b'"}\n' + lines(sound("b")))
+    monkeypatch.setattr(dialogue_file, "LONGEST_LINE", 2_000)
+    monkeypatch.setattr(verifying, "LONGEST_LINE", 2_000)
+
+    _, out = verified(path)
+
+    assert [(row["id"], row["accepted"]) for row in out] == [("a", True), ("2", False), ("b", True)]
 
 
 def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from toolace_mt.runs.judged_file import judge_file
 from toolace_mt.runs.judging import judged_folder
 from toolace_mt.runs.sources import read_tools
 from toolace_mt.runs.verification_report import by_weight, check_report_name, write_report
-from toolace_mt.runs.verifying import Checking, Tally, verify_file
+from toolace_mt.runs.verifying import Checking, Tally, spare_garbage_collection, verify_file
 from toolace_mt.runs.whole_file import whole_file
 
 _INTERRUPTED = 130
@@ -83,6 +83,7 @@ def command(
     tools = read_tools(sources).tools if sources else ()
     checking = Checking(form, tuple(tools), skip)
     config = judging_config(judges, config_file, settings, flags)
+    spare_garbage_collection()
     try:
         with _output(out) as write, _following() as progress:
             if config is None:

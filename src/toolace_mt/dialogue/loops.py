@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 _WORD = re.compile(r"[぀-ヿ一-鿿가-힯]|\w+")
 _LOOPED_WORDS = 12
@@ -16,6 +17,8 @@ _LETTERS = bytes(
 ) + bytes(range(128, 256))
 # A loop of twelve words or more has at least so many runs of three words that come again.
 _RUNS_AGAIN = 7
+# So many words around one in a loop, a whole loop or more of it is in sight than its phrase.
+_NEAR = _LONGEST_PHRASE + _LOOPED_WORDS - 1
 # With less beyond ASCII than one part in so many, these are quotes, dashes and some accents.
 _FOREIGN_SHARE = 4
 _SHORTEST_LOOP = 2 * _LOOPED_WORDS - 1
@@ -29,9 +32,7 @@ def looped_phrase(text: str) -> str | None:
     if len(text) < _SHORTEST_LOOP and text.isascii():
         return None
     words = _words(text)
-    if len(set(words)) > len(words) - _LOOPED_WORDS + _LOOPED_WORDS // _LOOPS:  # too many different ones for any loop
-        return None
-    if len(words) - len(set(zip(words, words[1:], words[2:], strict=False))) < _RUNS_AGAIN:
+    if not may_loop(words, Counter(words)):
         return None
     for period in _periods(zip(words, words[1:], words[2:], strict=False)):
         needed = max(_LOOPED_WORDS, _LOOPS * period) - period
@@ -47,16 +48,53 @@ def looped_phrase(text: str) -> str | None:
     return None
 
 
+def may_loop(words: Sequence[str] | Sequence[bytes], counts: Mapping[Any, int]) -> bool:
+    """Whether a loop can be in `words`; quick where none is. counts: how often each word is there.
+
+    In a loop are twelve words in a row that each stand there four times, and of any twelve in a row one is at a place that
+    twelve divides: only around these need be looked.
+    """
+    return any(
+        counts[words[place]] >= _LOOPS and _is_among_frequent(words, counts, place) and _comes_again(words, place)
+        for place in range(0, len(words), _LOOPED_WORDS)
+    )
+
+
+def _is_among_frequent(words: Sequence[str] | Sequence[bytes], counts: Mapping[Any, int], place: int) -> bool:
+    """Whether twelve words in a row, one of them at `place`, each stand there four times."""
+    start = place
+    first = max(place - _LOOPED_WORDS + 1, 0)
+    while start > first and counts[words[start - 1]] >= _LOOPS:
+        start -= 1
+    run = words[place + 1 : start + _LOOPED_WORDS]
+    return len(run) == start + _LOOPED_WORDS - place - 1 and all([counts[word] >= _LOOPS for word in run])
+
+
+def _comes_again(words: Sequence[str] | Sequence[bytes], place: int) -> bool:
+    """Whether near `place` as many runs of three words come again as in any loop around it."""
+    near = words[max(place - _NEAR, 0) : place + _NEAR + 1]
+    return len(near) - 2 - len(set(zip(near, near[1:], near[2:], strict=False))) >= _RUNS_AGAIN
+
+
+def plain_signs(text: str) -> bytes | None:
+    """A text in which nearly all is ASCII, in UTF-8; None for others, whose words cannot be told in bytes."""
+    signs = text.encode("utf-8", "replace")
+    return signs if _FOREIGN_SHARE * (len(signs) - len(text)) <= len(text) else None
+
+
+def plain_words(signs: bytes) -> list[bytes]:
+    """The words of such a text in lower case."""
+    return signs.translate(_LETTERS).split()
+
+
 def _words(text: str) -> Sequence[str] | Sequence[bytes]:
     """The words in lower case; as bytes where nearly all is ASCII, which is much faster."""
-    signs = text.encode("utf-8", "replace")
-    if _FOREIGN_SHARE * (len(signs) - len(text)) <= len(text):
-        return signs.translate(_LETTERS).split()
-    return _WORD.findall(text.lower())
+    signs = plain_signs(text)
+    return _WORD.findall(text.lower()) if signs is None else plain_words(signs)
 
 
 def _periods(triples: Iterable[tuple[str | bytes, ...]]) -> list[int]:
-    """How long the phrase of a loop can be: nearly all runs of three words in it stood that far before, too.
+    """How long the phrase of a loop can be: in every loop, some runs of three words come again and again that far apart.
 
     Looked at are the last two places where a run stood: a phrase may have the same three words twice.
     """
@@ -70,6 +108,4 @@ def _periods(triples: Iterable[tuple[str | bytes, ...]]) -> list[int]:
             last[triple] = (position, before[0])
         else:
             last[triple] = (position, -_LONGEST_PHRASE - 1)
-    return sorted(
-        d for d, n in distances.items() if d <= _LONGEST_PHRASE and n >= max(_LOOPED_WORDS, _LOOPS * d) - d - 2
-    )
+    return sorted(d for d, n in distances.items() if d <= _LONGEST_PHRASE and n >= _LOOPS - 1)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import orjson
 
@@ -22,6 +22,7 @@ from toolace_mt.dialogue.messages import NotADialogue, raise_unread
 from toolace_mt.errors import InputError
 from toolace_mt.types import Dialogue
 
+LONGEST_LINE = 64 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -43,12 +44,13 @@ def read_rows(path: Path) -> Iterator[Row]:
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """The lines of a JSONL file with their numbers, from 1; blank ones are left out. `.gz`: compressed; `-`: standard input.
 
-    One line at a time is in memory. Raises InputError where the file cannot be read, or is one JSON list.
+    One line at a time is in memory; one that is longer than LONGEST_LINE is cut there. Raises InputError where the file
+    cannot be read, or is one JSON list.
     """
     try:
         with _opened(path) as lines:
             begun = False
-            for number, line in enumerate(lines, start=1):
+            for number, line in enumerate(_bounded(lines), start=1):
                 text = (line.removeprefix(_BOM) if number == 1 else line).strip()
                 if text and not begun:
                     _refuse_list(path, number, text)
@@ -60,10 +62,18 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise InputError(f"{path}: cannot be read ({reason}); name a JSONL file of dialogues") from None
 
 
-def _opened(path: Path) -> AbstractContextManager[Iterable[bytes]]:
+def _bounded(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file, each but for what is longer than any dialogue."""
+    while line := file.readline(LONGEST_LINE):
+        yield line
+        while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            line = file.readline(LONGEST_LINE)
+
+
+def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
     if str(path) == "-":
         return nullcontext(sys.stdin.buffer)
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+    return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _refuse_list(path: Path, number: int, line: bytes) -> None:

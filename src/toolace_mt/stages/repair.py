@@ -7,6 +7,7 @@ brings no error that was not there before and leaves fewer; a round only where v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,6 +30,8 @@ from toolace_mt.types import Action, Dialogue, Edit, Finding, Observation
 
 # What is missing there, no new wording of the turns that there are can give.
 _BEYOND_REPAIR = frozenset({"unserved-subtask", "faulty-unrecovered", "tool-updates"})
+# An expert names the turns before its reason; the model is told of each of them beside its number.
+_WHERE = re.compile(r"\Aturns [\d, ]+: ")
 # These can follow from another error, and go with it: a call of the wrong tool serves no sub-task.
 _CONSEQUENCES = frozenset({"unserved-subtask", "faulty-unrecovered", "pairing", REPLAY})
 
@@ -48,14 +51,15 @@ def errors_of(findings: Iterable[Finding]) -> list[Finding]:
 
 
 async def repair(
-    scope: Scope, dialogue: Dialogue, findings: Sequence[Finding], lost: Sequence[Finding] = ()
+    scope: Scope, dialogue: Dialogue, findings: Sequence[Finding], lost: Sequence[Finding] = (), step: str = "repair"
 ) -> Repaired:
     """`dialogue` with its errors repaired as far as that succeeds: the same object where it has none, or none could be.
 
     findings: what `verify` said of it. lost: errors that only who read the dialogue could see (a part that is missing, or
-    unreadable); each holds until its turn is written anew. The result never has more errors than the dialogue had.
+    unreadable); each holds until its turn is written anew. step: what the steps of its requests begin with. The result
+    never has more errors than the dialogue had.
     """
-    work = _Repair(scope, dialogue, [*lost, *findings], list(lost))
+    work = _Repair(scope, dialogue, [*lost, *findings], list(lost), step)
     for round_ in range(1, scope.config.repair.rounds + 1):
         if not errors_of(work.findings) or not work.is_within_reach():
             break
@@ -66,11 +70,14 @@ async def repair(
 class _Repair:
     """One dialogue while it is repaired. open: the errors that the turns written in this round have not yet answered."""
 
-    def __init__(self, scope: Scope, dialogue: Dialogue, findings: list[Finding], lost: list[Finding]) -> None:
+    def __init__(
+        self, scope: Scope, dialogue: Dialogue, findings: list[Finding], lost: list[Finding], step: str
+    ) -> None:
         self.scope = scope
         self.dialogue = dialogue
         self.findings = findings
         self.lost = lost
+        self.step = step
         self.open: list[Finding] = []
         self.edits: list[Edit] = []
 
@@ -92,7 +99,7 @@ class _Repair:
         self.open = errors_of(self.findings)
         await self._repair_surely(round_)
         for side in (Observation, Action):
-            step = f"repair/{round_}/{side.__name__.lower()}s"
+            step = f"{self.step}/{round_}/{side.__name__.lower()}s"
             problems = self._problems(side, round_)
             if round_ == 1:
                 await self._fill(problems, round_, step)
@@ -103,7 +110,7 @@ class _Repair:
         if self.dialogue is old:
             return
         self.lost = [f for f in self.lost if f in self.open]
-        found = [*self.lost, *await verify(self.scope, self.dialogue, f"repair/{round_}/verify")]
+        found = [*self.lost, *await verify(self.scope, self.dialogue, f"{self.step}/{round_}/verify")]
         if _weight(found) < _weight(self.findings):
             self.findings = found
             return
@@ -176,7 +183,7 @@ class _Repair:
                 missing = isinstance(there, Observation) and any(not r.content for r in there.results)
                 free = can_mask(self.dialogue, there, repeatable=self.scope.repeatable)
                 if isinstance(there, side) and (free or missing):
-                    found.setdefault(turn, []).append(finding.detail)
+                    found.setdefault(turn, []).append(_WHERE.sub("", finding.detail))
         return {turn: tuple(dict.fromkeys(details)) for turn, details in sorted(found.items())}
 
     def _refuse_no_gain(self, new: Dialogue, aimed: Iterable[Finding]) -> None:

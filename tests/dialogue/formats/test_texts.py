@@ -178,4 +178,4 @@ def test_hostile_texts_take_no_time(text: str, form: Any) -> None:
     turns = [{"from": speaker, "value": text} for speaker in ("system", "user", "assistant", "tool", "function_call")]
     started = time.process_time()
     read_recorded({"conversations": turns, "system": text, "tools": text}, 1, form=form)
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 20  # no measure of speed: what is quadratic takes minutes
