@@ -223,6 +223,11 @@ class TestLeftovers:
         assert places("leftovers", with_call(trip(), 5, arguments={"flight_id": {"<|im_end|>": 1}})) == [(5, "c3")]
         assert places("leftovers", trip().model_copy(update={"system": "You are kind.<|im_end|>"})) == [(None, None)]
 
+    def test_a_system_prompt_may_show_how_calls_are_written(self) -> None:
+        shown = "Write calls inside <tool_call></tool_call>, think inside <think></think>. Greet with [Name]."
+
+        assert places("leftovers", trip().model_copy(update={"system": shown})) == []
+
     def test_names_of_tools_and_parameters_are_no_placeholders(self) -> None:
         dialogue = with_call(trip(), 5, name="your_location", arguments={"your_email": "ada@example.org"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ from toolace_mt.types import Action, Finding, Observation, ToolResult, Turn
 _ANY = tuple(PATTERNS)
 # Results are data of others, and so are the names of parameters: an address template in them is no mistake of the dialogue.
 _NEVER_IN_DATA = ("special token", "mask")
+# A system prompt may show how calls are to be written, and name placeholders.
+_TAG = re.compile(r"</?(?:tools|tool_|function|think)")
 # A tool may well be called `your_location`.
 _NEVER_IN_NAMES = ("special token",)
 
@@ -37,7 +40,9 @@ def leftovers(reading: Reading) -> list[Finding]:
 @lru_cache(maxsize=64)
 def _leftovers_of_system(system: str) -> tuple[tuple[str, str], ...]:
     """Those of a system prompt, of which many dialogues have the same."""
-    return tuple(leftovers_in(system)) if may_hold_leftovers(system) else ()
+    if not may_hold_leftovers(system):
+        return ()
+    return tuple((what, said) for what, said in leftovers_in(system) if what in _NEVER_IN_DATA and not _TAG.match(said))
 
 
 def _suspects(reading: Reading) -> Iterator[int]:
