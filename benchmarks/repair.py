@@ -1,6 +1,6 @@
 """What repair is worth: the share of dialogues accepted with it and without it, and the calls spent on each accepted one.
 
-    python benchmarks/repair.py [--count 30] [--rates 0.05 0.15 0.3]
+    python benchmarks/repair.py [--count 40] [--rates 0.05 0.15 0.3]
 
 Two tables. `damaged rows`: dialogues that were good, with faults put into each turn at the given rate (an invented id, a
 missing argument, a tool that does not exist, a changed value in a reply, a leaked token), go through `refine`. `generated`:
@@ -152,7 +152,7 @@ def show(title: str, rates: list[float], make: Callable[[float, bool], list[Outc
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=30, help="dialogues for each figure")
+    parser.add_argument("--count", type=int, default=40, help="dialogues for each figure")
     parser.add_argument("--rates", type=float, nargs="+", default=[0.05, 0.15, 0.3], help="chance of a fault by turn")
     options = parser.parse_args()
     made = asyncio.run(generate(options.count, 0.0, Config()))

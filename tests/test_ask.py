@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -160,3 +161,27 @@ def test_random_numbers_depend_on_seed_dialogue_and_step_alone() -> None:
 
     assert numbers("a", 1, "task") == numbers("a", 1, "task")
     assert len({numbers(d, s, t) for d in "ab" for s in (1, 2) for t in ("task", "tools")}) == 8
+
+
+def test_the_last_resort_gets_the_answers_that_could_be_read() -> None:
+    drafts: list[list[int]] = []
+
+    async def accept(answer: TaskDraft) -> int:
+        raise Unacceptable([f"{answer.subtasks[0].steps} will not do"])
+
+    async def take_the_first(answers: Sequence[TaskDraft]) -> int:
+        drafts.append([answer.subtasks[0].steps for answer in answers])
+        return drafts[0][0]
+
+    async def give_up(answers: Sequence[TaskDraft]) -> int:
+        raise Unacceptable(["nothing can be made of this"])
+
+    def resort_to(last: Callable[[Sequence[TaskDraft]], Awaitable[int]]) -> int:
+        engine = Scripted(GOOD.replace("1", "4"), "no", GOOD)
+        asker = Asker(engine, EngineConfig(), "000001", 7)
+        return asyncio.run(asker.ask_for(TASK_INITIALIZATION, GIVEN, "init/task", accept, last))
+
+    assert resort_to(take_the_first) == 4
+    assert drafts == [[4, 1]]
+    with pytest.raises(NoUsableAnswer, match="1 will not do"):
+        resort_to(give_up)

@@ -1,7 +1,8 @@
 """Ask a model an operation: render, complete, parse, check, and ask again with the problems shown, a bounded number of times.
 
 A model's text is hostile: it is cut off, wrapped in prose or Markdown, in the wrong form, or a refusal. All of that costs a
-re-ask; after the last one the operation ends in `NoUsableAnswer`, which fails one step of one dialogue and never the run.
+re-ask; after the last one the operation ends in what its caller can make of the drafts, or in `NoUsableAnswer`, which fails
+one step of one dialogue and never the run.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -82,16 +84,27 @@ class Asker:
         return await self.ask_for(operation, given, step, take)
 
     async def ask_for(
-        self, operation: Operation[In, Out], given: In, step: str, accept: Callable[[Out], Awaitable[T]]
+        self,
+        operation: Operation[In, Out],
+        given: In,
+        step: str,
+        accept: Callable[[Out], Awaitable[T]],
+        last_resort: Callable[[Sequence[Out]], Awaitable[T]] | None = None,
     ) -> T:
-        """As `ask`, with a last check that may run tools: `accept` gives the result, or raises `Unacceptable`."""
+        """As `ask`, with a last check that may run tools: `accept` gives the result, or raises `Unacceptable`.
+
+        last_resort: what to do with the answers that could be read where none passed; it gives the result, or raises
+        `Unacceptable` or NoUsableAnswer where there is none to be had.
+        """
         system, user = operation.render(given, Path(self.config.prompts) if self.config.prompts else None)
         messages = (Message("system", system), Message("user", user))
         problems: list[str] = []
+        flawed: list[Out] = []
         for attempt in range(self.config.reasks + 1):
             completion = await self._complete(operation, messages, step, attempt)
             answer, problems = read_answer(operation.output, completion)
             if answer is not None:
+                flawed.append(answer)
                 problems = operation.check(given, answer)
                 if not problems:
                     try:
@@ -99,6 +112,9 @@ class Asker:
                     except Unacceptable as verdict:
                         problems = verdict.problems
             messages = (*messages[:2], *_again(completion, problems))
+        if last_resort is not None:
+            with suppress(Unacceptable, NoUsableAnswer):
+                return await last_resort(flawed)
         raise NoUsableAnswer(
             f"{step}: no usable answer in {self.config.reasks + 1} attempts: {'; '.join(problems[:3])}"
         )

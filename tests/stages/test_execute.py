@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -36,8 +37,8 @@ def words(request: Any, **changes: str) -> dict[str, Any]:
     return {"subtasks": answers}
 
 
-def skeleton(scope: Callable[..., Scope], *answers: Any, **knobs: Any) -> Any:
-    script = Script(verbalization=list(answers or [words]))
+def skeleton(scope: Callable[..., Scope], *answers: Any, repair: Any = (), **knobs: Any) -> Any:
+    script = Script(verbalization=list(answers or [words]), repair=list(repair))
     made = scope(script, **{**KNOBS, **knobs})
     world = made.world
     assert world is not None
@@ -103,6 +104,58 @@ def test_an_id_from_a_later_result_may_not_be_stated(scope: Callable[..., Scope]
 def test_words_that_never_come_right_fail_the_dialogue(scope: Callable[..., Scope]) -> None:
     with pytest.raises(NoUsableAnswer):
         skeleton(scope, *["no words"] * 3)
+
+
+def test_single_messages_and_replies_of_the_best_words_are_written_anew(scope: Callable[..., Scope]) -> None:
+    def bad(request: Any) -> dict[str, Any]:
+        return words(request, user="Please see to it with buy_book.", reply="Done, [name]!")
+
+    def worse(request: Any) -> dict[str, Any]:
+        return words(request, user=" ", goal="Sell [name].")
+
+    def fill(request: Any) -> dict[str, Any]:
+        dialogue = shown(request)["dialogue"]
+        masked = [turn for turn in dialogue if turn.get("masked")]
+        needed = [value for p in shown(request)["problems"] for value in re.findall(r" '([^']+)'", p["problem"])]
+        texts = {"user": f"Please see to it: {', '.join(needed)}.", "assistant": "It is done."}
+        return {"fills": [{"turn": t["turn"], "role": t["role"], "content": texts[t["role"]]} for t in masked]}
+
+    dialogue, script = skeleton(scope, worse, bad, bad, repair=[fill, fill])
+    assert script.steps() == [*(f"init/words#{n}" for n in range(3)), "init/words/user#0", "init/words/reply#0"]
+    assert [f for f in check(dialogue) if f.severity == "error"] == []
+    assert "buy_book" not in dialogue.turns[0].text
+    assert dialogue.turns[-1].text == "It is done."
+    assert "content" not in shown(script.requests[3])["dialogue"][0], "it is masked"
+
+
+def test_the_words_with_the_fewest_problems_are_mended_and_what_they_wrongly_state_is_not_asked_for(
+    scope: Callable[..., Scope],
+) -> None:
+    def tell(request: Any) -> dict[str, Any]:
+        return words(request, user="Please find Dune and Emma, and buy BK-4001 and BK-4002.")
+
+    def worse(request: Any) -> dict[str, Any]:
+        return words(request, user="Please buy BK-4001 and BK-4002 with buy_book.", reply="Done, [name]!")
+
+    def fill(request: Any) -> dict[str, Any]:
+        assert "must_state" not in shown(request)["dialogue"][0]
+        return {"fills": [{"turn": 0, "role": "user", "content": "Please find Dune and Emma, and buy what you find."}]}
+
+    for seed in range(12):
+        dialogue, script = skeleton(scope, worse, tell, worse, run={"seed": seed}, repair=[fill])
+        if [call.name for call in dialogue.calls] == ["find_book", "buy_book"]:
+            assert script.steps()[3:] == ["init/words/user#0"]
+            assert dialogue.turns[0].text == "Please find Dune and Emma, and buy what you find."
+            return
+    raise AssertionError("no walk bought anything")
+
+
+def test_words_that_a_repair_does_not_mend_fail_the_dialogue(scope: Callable[..., Scope]) -> None:
+    def bad(request: Any) -> dict[str, Any]:
+        return words(request, reply="Done, [name]!")
+
+    with pytest.raises(NoUsableAnswer, match=r"init/words: no usable answer in 3 attempts: .*placeholder"):
+        skeleton(scope, bad, bad, bad, repair=["?"] * 3)
 
 
 def test_without_enough_calls_there_is_no_skeleton(scope: Callable[..., Scope]) -> None:

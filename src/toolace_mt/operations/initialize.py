@@ -11,7 +11,7 @@ from toolace_mt.dialogue.shape import shape_problems
 from toolace_mt.dialogue.turns import Draft, TurnDraft, dialogue_json
 from toolace_mt.operations.base import Operation, World, shared_context, task_json
 from toolace_mt.operations.checks import draft_problems, text_problems
-from toolace_mt.types import Dialogue, Task, Tool
+from toolace_mt.types import Dialogue, SubTask, Task, Tool
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,45 @@ def _trajectory_problems(given: TrajectoryInput, draft: TurnsDraft) -> list[str]
     problems = shape_problems(draft.turns, ("user",), ("reply",))
     if problems:
         return problems
-    assert given.dialogue.task is not None
-    subtask = given.dialogue.task.subtasks[given.subtask]
+    before = given.dialogue
+    uncalled = [f"the tool {name} of this sub-task is never called" for name in _uncalled(given, draft)]
+    return (
+        _plan_problems(given, draft) + uncalled + draft_problems(draft.turns, before.tools, before, len(before.turns))
+    )
+
+
+def _plan_problems(given: TrajectoryInput, draft: TurnsDraft) -> list[str]:
+    problems: list[str] = []
     kinds = [turn.kind for turn in draft.turns]
     if kinds.count("user") > 1:
         problems.append("there is more than one user message; the first must hold all that the calls need")
-    if kinds.count("calls") != subtask.steps:
+    steps = _subtask(given).steps
+    if kinds.count("calls") != steps:
         problems.append(
-            f"there are {kinds.count('calls')} assistant turns with tool_calls; this sub-task has exactly {subtask.steps}"
+            f"there are {kinds.count('calls')} assistant turns with tool_calls; this sub-task has exactly {steps}"
         )
+    return problems
+
+
+def _subtask(given: TrajectoryInput) -> SubTask:
+    assert given.dialogue.task is not None
+    return given.dialogue.task.subtasks[given.subtask]
+
+
+def _uncalled(given: TrajectoryInput, draft: TurnsDraft) -> list[str]:
     called = {call.name for turn in draft.turns for call in turn.tool_calls}
-    problems += [f"the tool {name} of this sub-task is never called" for name in subtask.tools if name not in called]
-    return problems + draft_problems(draft.turns, given.dialogue.tools, given.dialogue, len(given.dialogue.turns))
+    return [name for name in _subtask(given).tools if name not in called]
+
+
+def can_be_mended(given: TrajectoryInput, draft: TurnsDraft) -> bool:
+    """Whether all that is wrong with `draft` is what single turns say and call; calls of tools that do not exist may stand
+    where a planned tool is missing.
+    """
+    if shape_problems(draft.turns, ("user",), ("reply",)) or _plan_problems(given, draft):
+        return False
+    known = {tool.name for tool in given.dialogue.tools}
+    misnamed = sum(call.name not in known for turn in draft.turns for call in turn.tool_calls)
+    return len(_uncalled(given, draft)) <= misnamed
 
 
 TASK_INITIALIZATION = Operation("task_initialization", TaskDraft, _task_context, _task_problems)

@@ -111,35 +111,55 @@ def _problems(given: VerbalizationInput, draft: WordingDraft) -> list[str]:
         return [f"`subtasks` must have one entry for each of the sub-tasks 0 to {len(turns) - 1}, in this order"]
     problems: list[str] = []
     for each, turn in zip(draft.subtasks, turns, strict=True):
-        problems += [f"subtasks[{each.subtask}].{p}" for p in _wording_problems(given, each, turn)]
-    goals = [" ".join(each.goal.lower().split()) for each in draft.subtasks]
-    if len(set(goals)) < len(goals):
+        problems += [f"subtasks[{each.subtask}].{part} {p}" for part, p in part_problems(given, each, turn)]
+    if _alike(draft):
         problems.append("two sub-tasks have the same goal; say what tells them apart")
     return problems
 
 
-def _wording_problems(given: VerbalizationInput, wording: SubTaskWording, turn: int) -> list[str]:
+def _alike(draft: WordingDraft) -> bool:
+    goals = [" ".join(each.goal.lower().split()) for each in draft.subtasks]
+    return len(set(goals)) < len(goals)
+
+
+def is_well_formed(given: VerbalizationInput, draft: WordingDraft) -> bool:
+    """Whether there are words for each sub-task, with sound goals, so that all problems are of single messages and replies."""
+    turns = user_turns(given.dialogue)
+    if [each.subtask for each in draft.subtasks] != list(range(len(turns))) or _alike(draft):
+        return False
+    return all(each.goal.strip() and not text_problems([each.goal]) for each in draft.subtasks)
+
+
+def part_problems(given: VerbalizationInput, wording: SubTaskWording, turn: int) -> list[tuple[str, str]]:
+    """What is wrong with the words of a sub-task, whose message is `turn`: (goal, user or reply; what it is)."""
     texts = {"goal": wording.goal, "user": wording.user, "reply": wording.reply}
     if empty := [name for name, text in texts.items() if not text.strip()]:
-        return [f"{name} is empty" for name in empty]
-    problems = [f"{name} {p}" for name, text in texts.items() for p in text_problems([text])]
+        return [(name, "is empty") for name in empty]
+    problems = [(name, p) for name, text in texts.items() for p in text_problems([text])]
     values = given.said.get(turn, ())
-    problems += [
-        f"user must state {value.value!r}, word for word, since a call needs it ({value.tool}, {value.parameter})"
-        for value in values
-        if verbatim(value) and not mentions(wording.user, value.value)
+    missing = [v for v in values if verbatim(v) and not mentions(wording.user, v.value)]
+    missing += [v for v in values if not verbatim(v) and not _is_conveyed(given, v, wording.user)]
+    return [
+        *problems,
+        *(("user", _need(value)) for value in missing),
+        *(("user", f"names the tool {name}; users know no tools") for name in _tools_named(given, wording.user)),
+        *(
+            ("user", f"states {value}, which only a later result gives; refer to it in words")
+            for value in _not_yet_known(given, turn)
+            if mentions(wording.user, value)
+        ),
     ]
-    problems += [
-        f"user must make plain that {value.parameter} is {value.value!r}, which a call of {value.tool} needs"
-        for value in values
-        if not verbatim(value) and not _is_conveyed(given, value, wording.user)
-    ]
-    problems += [f"user names the tool {name}; users know no tools" for name in _tools_named(given, wording.user)]
-    return problems + [
-        f"user states {value}, which only a later result gives; refer to it in words"
-        for value in _not_yet_known(given, turn)
-        if mentions(wording.user, value)
-    ]
+
+
+def needs_of(given: VerbalizationInput, turn: int) -> list[str]:
+    """All that the message of `turn` has to bring."""
+    return [_need(value) for value in given.said.get(turn, ())]
+
+
+def _need(value: UserValue) -> str:
+    if verbatim(value):
+        return f"must state {value.value!r}, word for word, since a call needs it ({value.tool}, {value.parameter})"
+    return f"must make plain that {value.parameter} is {value.value!r}, which a call of {value.tool} needs"
 
 
 def _is_conveyed(given: VerbalizationInput, value: UserValue, text: str) -> bool:

@@ -19,6 +19,7 @@ from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, Verbalizat
 from toolace_mt.rules import check
 from toolace_mt.stages.initialize import draw_steps
 from toolace_mt.stages.scope import Scope
+from toolace_mt.stages.wording import mended_words
 from toolace_mt.types import Action, Dialogue, Observation, SubTask, Task, Tool, ToolCall, ToolResult, Turn
 from toolace_mt.walks.walking import MadeCall, Step, Walker
 
@@ -53,8 +54,11 @@ async def initialize_executed(scope: Scope, dialogue: Dialogue) -> Dialogue | No
             raise Unacceptable([f"turn {f.turn} of the dialogue: {f.detail}" for f in errors])
         return worded
 
+    async def mend(drafts: Sequence[WordingDraft]) -> Dialogue:
+        return await accept(await mended_words(scope, given, drafts, partial(_worded, bare)))
+
     given = VerbalizationInput(bare, said, scope.world)
-    return await scope.asker.ask_for(VERBALIZATION, given, "init/words", accept)
+    return await scope.asker.ask_for(VERBALIZATION, given, "init/words", accept, mend)
 
 
 async def _walk(scope: Scope, tools: Sequence[Tool]) -> Walked | None:

@@ -92,6 +92,14 @@ def _same(one: ToolResult, other: ToolResult) -> bool:
     return one.is_error == other.is_error and content_value(one.content) == content_value(other.content)
 
 
+class CallFails(Unacceptable):
+    """A call of new turns really fails. turn: its place among them."""
+
+    def __init__(self, turn: int, problems: list[str]) -> None:
+        super().__init__(problems)
+        self.turn = turn
+
+
 @dataclass(frozen=True)
 class Grounded:
     """New turns with real results; `changed` where what the model had written differed from them.
@@ -108,7 +116,7 @@ async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: S
     """Run the calls of `turns`, which continue `dialogue`, and put the real results in place of the written ones.
 
     A value that a later call took from a written result is replaced by the value that the real result has at its place.
-    Raises Unacceptable, with what the tools really answered, where a call fails; ToolStateLost where calls before it have
+    Raises CallFails, with what the tools really answered, where a call fails; ToolStateLost where calls before it have
     changed an outside server.
     """
     environment = await environment_at(open_environment, dialogue, len(dialogue.turns))
@@ -134,8 +142,8 @@ async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: S
             if real.is_error:
                 if lasting or real_output.uncertain:
                     raise ToolStateLost(f"{call.name} answers {real.content}, after calls that changed the server")
-                raise Unacceptable(
-                    [*answers, f"turns[{i}]: so {call.name} fails; give it values with which it succeeds"]
+                raise CallFails(
+                    i, [*answers, f"turns[{i}]: so {call.name} fails; give it values with which it succeeds"]
                 )
             lasting = lasting or not (environment.repeatable or _only_looks(dialogue, call.name))
             if not _same(written, real):
@@ -154,7 +162,7 @@ def _only_looks(dialogue: Dialogue, name: str) -> bool:
 def _check_arguments(dialogue: Dialogue, call: ToolCall, turn: int) -> None:
     tool = next(t for t in dialogue.all_tools if t.name == call.name)
     if problems := argument_problems(tool, call.arguments):
-        raise Unacceptable([f"turns[{turn}]: {call.name}: {problem}" for problem in problems])
+        raise CallFails(turn, [f"turns[{turn}]: {call.name}: {problem}" for problem in problems])
 
 
 def _replacements(written: Any, real: Any, name: str = "") -> dict[Any, Any]:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from toolace_mt.ask import Unacceptable
-from toolace_mt.dialogue.turns import build_turns, call_ids
-from toolace_mt.errors import ToolStateLost
-from toolace_mt.operations.initialize import (
-    TASK_INITIALIZATION,
-    TRAJECTORY_INITIALIZATION,
-    TaskInput,
-    TrajectoryInput,
-    TurnsDraft,
-)
-from toolace_mt.operations.reasonability import MASK_FILL, FillInput
+from toolace_mt.operations.initialize import TASK_INITIALIZATION, TRAJECTORY_INITIALIZATION, TaskInput
+from toolace_mt.operations.reasonability import MASK_FILL, FillInput, FillsDraft
 from toolace_mt.rules import check
-from toolace_mt.stages.execution import Grounded, ground
+from toolace_mt.stages.repair import errors_of
 from toolace_mt.stages.scope import Scope
+from toolace_mt.stages.subtrajectory import Subtrajectory
 from toolace_mt.types import Action, Dialogue, SubTask, Task, Tool
 
 
@@ -49,29 +43,36 @@ async def initialize_trajectory(scope: Scope, dialogue: Dialogue) -> Dialogue:
 
 
 async def _add_subtrajectory(scope: Scope, dialogue: Dialogue, subtask: int) -> Dialogue:
-    step = f"init/subtask-{subtask}"
-
-    async def accept(draft: TurnsDraft) -> Grounded:
-        turns = build_turns(draft.turns, subtask, call_ids(f"{dialogue.id}/{step}"))
-        grounded = await ground(scope.open_environment, dialogue, turns)
-        longer = dialogue.model_copy(update={"turns": (*dialogue.turns, *grounded.turns)})
-        errors = [f for f in check(longer, skip=("unserved-subtask",)) if f.severity == "error"]
-        if errors and grounded.lasting:
-            raise ToolStateLost(f"{errors[0].detail}, after calls that changed the server")
-        if errors:
-            first = len(dialogue.turns)
-            raise Unacceptable([f"turns[{(f.turn or first) - first}]: {f.detail}" for f in errors])
-        return grounded
-
-    given = TrajectoryInput(dialogue, subtask, scope.world)
-    grounded = await scope.asker.ask_for(TRAJECTORY_INITIALIZATION, given, step, accept)
+    new = Subtrajectory(scope, dialogue, subtask)
+    grounded = await scope.asker.ask_for(TRAJECTORY_INITIALIZATION, new.given, new.step, new.settle, new.mend)
     longer = dialogue.model_copy(update={"turns": (*dialogue.turns, *grounded.turns)})
-    return await _rewrite_last_reply(scope, longer, step) if grounded.changed else longer
+    return await _rewrite_last_reply(scope, longer, new.step) if grounded.changed else longer
 
 
 async def _rewrite_last_reply(scope: Scope, dialogue: Dialogue, step: str) -> Dialogue:
-    """Write the last reply anew: it was written for results that the tools did not give."""
+    """Write the last reply anew: it was written for results that the tools did not give.
+
+    Where no answer can be used, the old one stays, unless the rules see an error in it.
+    """
     last = len(dialogue.turns) - 1
-    answer = await scope.asker.ask(MASK_FILL, FillInput(dialogue, (last,), scope.world), f"{step}/reply")
-    reply = Action(text=answer.fills[0].content.strip(), subtask=dialogue.turns[last].subtask)
-    return dialogue.model_copy(update={"turns": (*dialogue.turns[:-1], reply)})
+
+    async def accept(draft: FillsDraft) -> Dialogue:
+        reply = Action(text=draft.fills[0].content.strip(), subtask=dialogue.turns[last].subtask)
+        new = dialogue.model_copy(update={"turns": (*dialogue.turns[:-1], reply)})
+        if errors := _errors_at(new, last):
+            raise Unacceptable(errors)
+        return new
+
+    async def keep(_: Sequence[FillsDraft]) -> Dialogue:
+        if errors := _errors_at(dialogue, last):
+            raise Unacceptable(errors)
+        return dialogue
+
+    return await scope.asker.ask_for(
+        MASK_FILL, FillInput(dialogue, (last,), scope.world), f"{step}/reply", accept, keep
+    )
+
+
+def _errors_at(dialogue: Dialogue, turn: int) -> list[str]:
+    found = errors_of(check(dialogue, skip=("unserved-subtask",)))
+    return [finding.detail for finding in found if finding.turn == turn]
