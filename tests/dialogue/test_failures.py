@@ -19,6 +19,7 @@ from toolace_mt.dialogue.failures import says_failure
         '{"status_code": 404}',
         '{"output": null, "exception": "bad token"}',
         '{"isError": true, "content": []}',
+        pytest.param('{"error": "' + "x" * 30_000 + '"}', id="too long to be kept"),
     ],
 )
 def test_failures(content: str) -> None:

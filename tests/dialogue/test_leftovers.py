@@ -37,6 +37,8 @@ from toolace_mt.dialogue.leftovers import keys_in, leftovers, strings_in
         ("go to [MASK] now", "mask"),
         ("<mask>", "mask"),
         ("Dear [Your Name],", "placeholder"),
+        ("Mein Schlüssel ist YOUR_API_KEY", "placeholder"),
+        ("Désolé: As an AI Language Model, I can't", "refusal"),
         ("on [date]", "placeholder"),
         ("[insert city here]", "placeholder"),
         ("{{ user_name }}", "placeholder"),

@@ -8,7 +8,7 @@ from toolace_mt.dialogue.loops import looped_phrase
 WORDS = st.sampled_from(["red", "blue", "green", "one", "two", "three", "sun", "moon", "é"])
 
 
-@given(st.lists(WORDS, max_size=40), st.lists(WORDS, min_size=1, max_size=20), st.lists(WORDS, max_size=40))
+@given(st.lists(WORDS, max_size=40), st.lists(WORDS, min_size=1, max_size=30), st.lists(WORDS, max_size=40))
 def test_every_loop_is_found_wherever_it_stands(before: list[str], phrase: list[str], behind: list[str]) -> None:
     times = max(4, -(-12 // len(phrase)))
 

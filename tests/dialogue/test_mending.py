@@ -123,3 +123,10 @@ def test_a_turn_is_found_again_after_edits() -> None:
     done = mend(dialogue(reply("Hi!"), *SOUND, user("e"), user("f"), reply("g")))
     places = [turn_after(done.edits, turn) for turn in range(10)]
     assert places == [None, 0, 1, 2, 3, 4, 5, 6, 6, 7]
+
+
+def test_calls_that_nobody_ran_get_gaps_for_their_results_and_a_reply() -> None:
+    done = mend(dialogue(user("a"), calls("1", "2")))
+
+    assert [kind_of(turn) for turn in done.dialogue.turns] == ["user", "calls", "results", "reply"]
+    assert sorted((gap.rule, gap.turn) for gap in done.gaps) == [("alternation", 3), ("pairing", 2), ("pairing", 2)]

@@ -97,4 +97,14 @@ def toolace() -> Row:
     }
 
 
+def xlam() -> Row:
+    """The query and its calls; nobody ran them, so this form has neither results nor a reply."""
+    parameters = {
+        "city": {"description": "Where.", "type": "str"},
+        "days": {"description": "How many.", "type": "int, optional", "default": 1},
+    }
+    answers = [{"name": name, "arguments": arguments} for name, arguments in CALLS]
+    return {"id": 17, "query": ASKED, "answers": answers, "tools": [{**WEATHER, "parameters": parameters}]}
+
+
 FORMS = {"openai": openai, "sharegpt": sharegpt, "hermes": hermes, "toolace": toolace}

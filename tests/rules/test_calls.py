@@ -58,7 +58,7 @@ def test_hostile_names_take_no_time_and_little_room() -> None:
     began = time.perf_counter()
     findings = unknown_tool(calling("sarch_" * 50_000, *tools, times=50))
 
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 20  # no measure of speed: what is quadratic takes minutes
     assert all(len(finding.detail) < 500 for finding in findings)
 
 

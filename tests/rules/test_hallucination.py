@@ -114,4 +114,4 @@ def test_depth_and_length_that_strangers_choose() -> None:
     began = time.perf_counter()
 
     assert found(user("0" * 200_000), made, results(result("a", "get_order", "{}")), reply("ok"))
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 20  # no measure of speed: what is quadratic takes minutes

@@ -26,8 +26,25 @@ class TestLanguageSwitch:
         assert [f.severity for f in found("language-switch", user(asked), reply(answered))] == ["error"]
 
     def test_another_language(self) -> None:
-        assert [f.severity for f in found("language-switch", user(ENGLISH), reply(SPANISH))] == ["warning"]
+        assert [f.severity for f in found("language-switch", user(ENGLISH), reply(SPANISH))] == ["error"]
         assert [f.turn for f in found("language-switch", user(SPANISH), reply(ENGLISH))] == [1]
+
+    @pytest.mark.parametrize(
+        "answered",
+        [
+            "Su pedido ya está en camino, y lo recibirá hoy. ¿Hay algo más?",
+            "Ihre Bestellung ist auf dem Weg, und sie wird noch heute bei Ihnen sein.",
+            "Votre commande est en route, et vous pouvez la suivre avec ce lien.",
+        ],
+    )
+    def test_short_replies_in_another_language(self, answered: str) -> None:
+        assert [f.severity for f in found("language-switch", user(ENGLISH), reply(answered))] == ["error"]
+        assert found("language-switch", user(answered), reply(answered)) == []
+
+    def test_names_are_in_any_language(self) -> None:
+        names = "La Casa de las Flores, El Camino Real, Los Gatos. De La Cruz, Por Favor Y Mas."
+
+        assert found("language-switch", user(ENGLISH), reply(names)) == []
 
     def test_a_user_who_switches(self) -> None:
         turns = (user(ENGLISH), reply("It is on its way."), user(CHINESE), reply(CHINESE))

@@ -50,13 +50,13 @@ def test_what_is_given_or_follows_passes(text: str) -> None:
         ("The tracking number is 907614527583.", "error"),
         ("Mail anne.lee@shop.example.", "error"),
         ("Call (555) 123-4569.", "error"),
-        ("It comes to $1,284.50.", "warning"),
-        ("It ships on May 23rd.", "warning"),
-        ("It ships on 2024-06-20.", "warning"),
-        ("It ships at 5:45 PM.", "warning"),
+        ("It comes to $1,284.50.", "error"),
+        ("It ships on May 23rd.", "error"),
+        ("It ships on 2024-06-20.", "error"),
+        ("It ships at 5:45 PM.", "error"),
         ("There are 37 left.", "warning"),
-        ("The card ends in 7335.", "warning"),
-        ("合計は１２８４.５です。", "warning"),
+        ("The card ends in 7335.", "error"),
+        ("合計は１２８４.５です。", "error"),
     ],
 )
 def test_one_changed_value_is_found(text: str, severity: str) -> None:
@@ -99,3 +99,78 @@ def test_odd_texts_are_read(text: str) -> None:
 def test_long_hostile_texts_take_no_time(piece: str) -> None:
     """Of what was quadratic, this many pieces took minutes."""
     said(piece * 20_000, asked=piece * 20_000)
+
+
+def test_where_no_result_came_it_is_a_warning() -> None:
+    for text in ("It is about $1,284.", "Come on May 23rd.", "A kilowatt-hour is 1,000 watts for an hour."):
+        turns = (user("Tell me."), reply(text))
+        severities = [
+            finding.severity for finding in ungrounded_reply(Reading(Dialogue(id="x", tools=(), turns=turns)))
+        ]
+        assert severities in (["warning"], [])
+
+
+def test_a_number_long_after_the_results_is_a_warning() -> None:
+    turns = (
+        user("Show me my order."),
+        calls(call("c1", "look")),
+        results(result("c1", "look", RESULT)),
+        reply("Here it is."),
+        user("By the way, what is a kilowatt-hour?"),
+        reply("It is 1,000 watts for an hour; it cost $4,000 once."),
+    )
+    found = ungrounded_reply(Reading(Dialogue(id="x", tools=(), turns=turns)))
+
+    assert [finding.severity for finding in found] == ["error", "warning"]
+
+
+def test_parts_of_dates_in_quoted_json_are_no_numbers() -> None:
+    assert said('{"Title": "The Death of Romulus", "Date": "717-04-21"}') == {}
+
+
+def test_deep_arguments_are_read() -> None:
+    deep: object = "BK-99999"
+    for _ in range(5000):
+        deep = [deep]
+    turns = (user("Book it."), calls(call("c1", "book", place=deep)), results(result("c1", "book", "ok")))
+    assert ungrounded_reply(Reading(Dialogue(id="x", tools=(), turns=(*turns, reply("It is BK-99999."))))) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "$1,234.50",
+                "1234.5",
+                "May 20th",
+                "2024-05-20",
+                "5:30 PM",
+                "31",
+                "W2702727",
+                "#W2702727",
+                "54.96",
+                "54.97",
+            )
+            + (
+                "1.",
+                "\n2. ",
+                "BK-48213",
+                "BK-48218",
+                "May 31",
+                "the 17th",
+                "(555) 123-4567",
+                "17",
+                "7334",
+                "17:30:00",
+                "９",
+            )
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_told_fast_is_told_rightly(pieces: list[str]) -> None:
+    """A reply whose words were all heard is not looked into; an address that nobody gave makes sure that it is."""
+    text = " and ".join(pieces)
+    closely = said(f"{text} and x@y.example")
+    assert said(text) == {detail: severity for detail, severity in closely.items() if "x@y" not in detail}

@@ -104,6 +104,28 @@ class TestUnkeptPromise:
             "error"
         ]
 
+    @pytest.mark.parametrize("yes", ["Yup.", "Indeed, that's it.", "That works for me.", "Great. How much is it?"])
+    def test_leave_is_given_in_many_ways(self, yes: str) -> None:
+        before = (
+            user("Look at 4."),
+            *made("get_order", "not cancelled"),
+            reply("Cancelling order 4. Is this correct?"),
+        )
+
+        assert severities("unkept-promise", *before, user(yes), reply("Order 4 has been cancelled.")) == ["error"]
+
+    def test_what_was_done_before_leave_may_be_told_after_it(self) -> None:
+        before = (user("Cancel 4."), *made("cancel_order"), reply("That was number 4. Is that right?"))
+
+        assert severities("unkept-promise", *before, user("Yes."), reply("Good, it has been cancelled.")) == ["warning"]
+
+    @pytest.mark.parametrize("text", ["Your order was successful.", "The cancellation is a success!", "It was made."])
+    def test_success_without_a_call(self, text: str) -> None:
+        asked = (user("Cancel 4."), reply("Shall I cancel order 4?"), user("Yes."))
+
+        assert severities("unkept-promise", *asked, reply(text)) == ["error"]
+        assert severities("unkept-promise", *asked, reply(f"Let me tell you once {text.lower()}")) == []
+
     def test_what_a_result_says_may_be_passed_on(self) -> None:
         turns = (user("Where is order 4?"), *made("get_order", "cancelled"), reply("It has been cancelled."))
 
@@ -149,6 +171,17 @@ class TestRefusal:
     def test_a_request_that_a_tool_serves(self) -> None:
         assert severities("refusal", user("Please cancel order 4."), reply(self.NO)) == ["warning"]
 
+    @pytest.mark.parametrize("no", [NO, "I cannot help with that. Is there anything else?", "抱歉，我无法帮助您。"])
+    def test_no_reason_right_after_success(self, no: str) -> None:
+        assert severities("refusal", user("Show order 4."), *made("get_order", "4 books"), reply(no)) == ["error"]
+        assert severities("refusal", user("Show order 4."), *made("get_order", "Error: none"), reply(no)) == []
+        assert severities("refusal", user("Show 4."), *made("get_order", '{"eligible": false}'), reply(no)) == []
+
+    def test_a_refusal_with_a_reason(self) -> None:
+        no = "I'm sorry, but I cannot help with that, as order 4 has left the house."
+
+        assert severities("refusal", user("Show order 4."), *made("get_order", "4 books"), reply(no)) == []
+
     def test_a_request_that_none_serves_or_that_was_tried(self) -> None:
         assert severities("refusal", user("Write a poem."), reply(self.NO)) == []
         assert severities("refusal", user("Cancel order 4."), *made("cancel_order", "no"), reply(self.NO)) == []
@@ -160,6 +193,14 @@ class TestNeedlessQuestion:
     def test_what_was_given(self) -> None:
         assert severities("needless-question", self.GIVEN, reply("What is your email address?")) == ["warning"]
         assert severities("needless-question", self.GIVEN, reply("Please provide the order number.")) == ["warning"]
+
+    def test_the_value_is_given_once_more(self) -> None:
+        turns = (user("Show order four."), reply("What is the order id?"), user("It is four."))
+        shown = (*turns, calls(call("a", "get_order", order_id="four")), results(result("a", "get_order", "ok")))
+
+        assert severities("needless-question", *shown) == ["warning"]
+        assert severities("needless-question", user("Show an order."), *shown[1:]) == []
+        assert severities("needless-question", turns[0], reply("What is the order id, again?"), *shown[2:]) == []
 
     def test_good_reasons_to_ask(self) -> None:
         failed = (*made("get_order", "Error: unknown"), reply("What is your email address?"))

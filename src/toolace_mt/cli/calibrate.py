@@ -16,7 +16,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from toolace_mt.cli.calibration_tables import print_markdown, print_tables
 from toolace_mt.cli.options import judging_config, judging_flags
-from toolace_mt.dialogue.recorded import Form
+from toolace_mt.dialogue.recorded import FORMS, Form
 from toolace_mt.errors import RunStopped
 from toolace_mt.metrics.calibration import Calibration
 from toolace_mt.runs.calibration import calibrate
@@ -28,7 +28,7 @@ _INTERRUPTED = 130
 
 @click.command("calibrate")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE...")
-@click.option("--form", type=click.Choice(["openai", "sharegpt", "hermes", "toolace"]), help="The form of the rows.")
+@click.option("--form", type=click.Choice(FORMS), help="The form of the rows.")
 @click.option("--json", "out", type=click.Path(path_type=Path), metavar="OUT", help="Write all figures, unrounded.")
 @click.option("--markdown", is_flag=True, help="Print Markdown tables.")
 @click.option("--skip-rule", "skip", multiple=True, metavar="RULE", help="Leave a rule out; may be given again.")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from toolace_mt.corruption.kinds import FAMILIES, KINDS, kinds_named
-from toolace_mt.dialogue.recorded import Form
+from toolace_mt.dialogue.recorded import FORMS, Form
 from toolace_mt.errors import InputError
 from toolace_mt.runs.corrupting import Corrupted, Corrupting, corrupt_file
 
@@ -31,7 +31,7 @@ from toolace_mt.runs.corrupting import Corrupted, Corrupting, corrupt_file
 @click.option("--keep", is_flag=True, help="Write the originals too, damaged or not.")
 @click.option(
     "--form",
-    type=click.Choice(["openai", "sharegpt", "hermes", "toolace"]),
+    type=click.Choice(FORMS),
     help="The form of the rows; without it, it is found out row by row.",
 )
 @click.option("--list", "listed", is_flag=True, help="Print the kinds: family, what they do, where they were seen.")

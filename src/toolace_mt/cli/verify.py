@@ -18,7 +18,7 @@ from rich.text import Text
 from toolace_mt.cli.options import judging_config, judging_flags
 from toolace_mt.cli.render import clean
 from toolace_mt.config import Config
-from toolace_mt.dialogue.recorded import Form
+from toolace_mt.dialogue.recorded import FORMS, Form
 from toolace_mt.errors import InputError, RunStopped
 from toolace_mt.rules import RULES
 from toolace_mt.runs.judged_file import judge_file
@@ -39,7 +39,7 @@ _DETAIL = 110
 )
 @click.option(
     "--form",
-    type=click.Choice(["openai", "sharegpt", "hermes", "toolace"]),
+    type=click.Choice(FORMS),
     help="The form of the rows; without it, it is found out row by row.",
 )
 @click.option(
@@ -72,8 +72,9 @@ def command(
     """Check the dialogues in FILE, with rules only: no LLM, nothing is sent anywhere. With --judges, experts are asked too.
 
     FILE is JSONL (also .gz; - for standard input), a dialogue on each line: OpenAI's form {"id"?, "messages": [...],
-    "tools": [...]?}, ShareGPT with function_call and observation, Hermes with <tool_call> tags, or ToolACE's
-    [func(a=1)] text. Only errors reject; warnings are told.
+    "tools": [...]?}, ShareGPT with function_call and observation, Hermes with <tool_call> tags, ToolACE's
+    [func(a=1)] text, xLAM's {"query", "answers", "tools"}, or logs of tau-bench and tau2-bench. Only errors
+    reject; warnings are told.
 
     Exit code 0: all accepted; 1: some rejected; 2: the file cannot be read. The rules are described in docs/rules.
     """

@@ -110,7 +110,8 @@ class Transcript:
     def _calls(self, index: int, end: int) -> tuple[Call, ...]:
         """Results belong to calls by id, or by order where ids repeat or do not fit."""
         raws = raw_calls(self.messages[index])
-        places = {self.messages[place].get("tool_call_id"): place for place in range(index + 1, end)}
+        told = ((self.messages[place].get("tool_call_id"), place) for place in range(index + 1, end))
+        places = {id_: place for id_, place in told if isinstance(id_, str)}
         ids = [raw.get("id") if isinstance(raw, dict) else None for raw in raws]
         fits = len(set(map(str, ids))) == len(ids) and set(map(str, ids)) == set(map(str, places))
         return tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -13,6 +14,8 @@ _OPENING = re.compile(
     r"(?:Error|Failed|Unable|Failure|Could not|Cannot)\s+\w|Traceback \(most recent)"
 )
 _OPENING_LENGTH = 80
+# Longer texts are no keys of a cache.
+_LONGEST_KEPT = 20_000
 # An object without any of these is no failure; looking for them is much faster than reading it.
 _HINTS = ("rror", "xception", "uccess", "fail", "FAIL", '"ok"', "fault")
 # Half of all results have a status, and nearly always a good one.
@@ -23,10 +26,17 @@ _FAILED_WORDS = frozenset({"error", "failed", "failure", "fail"})
 
 def says_failure(content: str) -> bool:
     """Whether a result is nothing but an error: a text that begins as one, or an object that says so at its top."""
+    return _says_failure(content) if len(content) <= _LONGEST_KEPT else _says_failure.__wrapped__(content)
+
+
+@lru_cache(maxsize=128)
+def _says_failure(content: str) -> bool:
+    """Who reads a dialogue asks for all its results; the rules ask again."""
     opening = content[:_OPENING_LENGTH].lstrip()
     if not opening.startswith("{"):
         return _OPENING.match(opening) is not None
-    if not any([hint in content for hint in _HINTS]) and not ("tatus" in content and _BAD_STATUS.search(content)):
+    hinted = [hint for hint in _HINTS if hint in content]
+    if not hinted and not ("tatus" in content and _BAD_STATUS.search(content)):
         return False
     try:
         value = orjson.loads(content)

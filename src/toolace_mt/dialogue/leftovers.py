@@ -63,7 +63,7 @@ _UNBRACKETED_MASK = "MASKED_TURN"
 _BRACKETED_WORD = re.compile(r"\[\w")
 _BRACED = re.compile(r"\{[\w{]")
 _ROUTED = "to=functions"
-_PLACEHOLDER_HINTS = ("your_", "todo", "tbd", "fixme", "xxxx")
+_PLACEHOLDER_HINTS = (b"your_", b"todo", b"tbd", b"fixme", b"xxxx")
 
 
 def may_hold_tokens(text: str) -> bool:
@@ -80,10 +80,10 @@ def may_hold_leftovers(text: str) -> bool:
     """Whether anything that must not be there can be in `text`."""
     if may_hold_tokens(text) or _BRACKETED_WORD.search(text) or _BRACED.search(text):
         return True
-    lowered = text.lower()
-    return ("model" in lowered and ("i model" in lowered or "e model" in lowered)) or any(
-        hint in lowered for hint in _PLACEHOLDER_HINTS
-    )
+    lowered = text.encode("utf-8", "replace").lower()  # of bytes, that takes little also where not all is ASCII
+    if b"model" in lowered and (b"i model" in lowered or b"e model" in lowered):
+        return True
+    return any(hint in lowered for hint in _PLACEHOLDER_HINTS)
 
 
 def leftovers(text: str) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ def looped_phrase(text: str) -> str | None:
     if len(text) < _SHORTEST_LOOP and text.isascii():
         return None
     words = _words(text)
-    if not may_loop(words, Counter(words)):
+    if len(words) < _LOOPED_WORDS or not _may_loop(words):
         return None
     for period in _periods(zip(words, words[1:], words[2:], strict=False)):
         needed = max(_LOOPED_WORDS, _LOOPS * period) - period
@@ -48,26 +48,34 @@ def looped_phrase(text: str) -> str | None:
     return None
 
 
-def may_loop(words: Sequence[str] | Sequence[bytes], counts: Mapping[Any, int]) -> bool:
-    """Whether a loop can be in `words`; quick where none is. counts: how often each word is there.
+def _words(text: str) -> Sequence[str] | Sequence[bytes]:
+    """The words in lower case; as bytes where nearly all is ASCII, which is much faster."""
+    signs = text.encode("utf-8", "replace")
+    if _FOREIGN_SHARE * (len(signs) - len(text)) <= len(text):
+        return signs.translate(_LETTERS).split()
+    return _WORD.findall(text.lower())
+
+
+def _may_loop(words: Sequence[str] | Sequence[bytes]) -> bool:
+    """Whether a loop can be there; quick where none is.
 
     In a loop are twelve words in a row that each stand there four times, and of any twelve in a row one is at a place that
     twelve divides: only around these need be looked.
     """
-    return any(
-        counts[words[place]] >= _LOOPS and _is_among_frequent(words, counts, place) and _comes_again(words, place)
-        for place in range(0, len(words), _LOOPED_WORDS)
-    )
+    if len(set(words)) > len(words) - _LOOPED_WORDS + _LOOPED_WORDS // _LOOPS:  # too many different ones for any loop
+        return False
+    counts = Counter(words)
+    often = [place for place in range(0, len(words), _LOOPED_WORDS) if counts[words[place]] >= _LOOPS]
+    return any(_is_among_frequent(words, counts, place) and _comes_again(words, place) for place in often)
 
 
 def _is_among_frequent(words: Sequence[str] | Sequence[bytes], counts: Mapping[Any, int], place: int) -> bool:
     """Whether twelve words in a row, one of them at `place`, each stand there four times."""
-    start = place
-    first = max(place - _LOOPED_WORDS + 1, 0)
+    start, first = place, max(place - _LOOPED_WORDS + 1, 0)
     while start > first and counts[words[start - 1]] >= _LOOPS:
         start -= 1
-    run = words[place + 1 : start + _LOOPED_WORDS]
-    return len(run) == start + _LOOPED_WORDS - place - 1 and all([counts[word] >= _LOOPS for word in run])
+    end = start + _LOOPED_WORDS
+    return end <= len(words) and all(counts[word] >= _LOOPS for word in words[place:end])
 
 
 def _comes_again(words: Sequence[str] | Sequence[bytes], place: int) -> bool:
@@ -76,25 +84,8 @@ def _comes_again(words: Sequence[str] | Sequence[bytes], place: int) -> bool:
     return len(near) - 2 - len(set(zip(near, near[1:], near[2:], strict=False))) >= _RUNS_AGAIN
 
 
-def plain_signs(text: str) -> bytes | None:
-    """A text in which nearly all is ASCII, in UTF-8; None for others, whose words cannot be told in bytes."""
-    signs = text.encode("utf-8", "replace")
-    return signs if _FOREIGN_SHARE * (len(signs) - len(text)) <= len(text) else None
-
-
-def plain_words(signs: bytes) -> list[bytes]:
-    """The words of such a text in lower case."""
-    return signs.translate(_LETTERS).split()
-
-
-def _words(text: str) -> Sequence[str] | Sequence[bytes]:
-    """The words in lower case; as bytes where nearly all is ASCII, which is much faster."""
-    signs = plain_signs(text)
-    return _WORD.findall(text.lower()) if signs is None else plain_words(signs)
-
-
 def _periods(triples: Iterable[tuple[str | bytes, ...]]) -> list[int]:
-    """How long the phrase of a loop can be: in every loop, some runs of three words come again and again that far apart.
+    """How long the phrase of a loop can be: nearly all runs of three words in it stood that far before, too.
 
     Looked at are the last two places where a run stood: a phrase may have the same three words twice.
     """
@@ -108,4 +99,6 @@ def _periods(triples: Iterable[tuple[str | bytes, ...]]) -> list[int]:
             last[triple] = (position, before[0])
         else:
             last[triple] = (position, -_LONGEST_PHRASE - 1)
-    return sorted(d for d, n in distances.items() if d <= _LONGEST_PHRASE and n >= _LOOPS - 1)
+    return sorted(
+        d for d, n in distances.items() if d <= _LONGEST_PHRASE and n >= max(_LOOPED_WORDS, _LOOPS * d) - d - 2
+    )

@@ -109,7 +109,8 @@ class _Mending:
             reason = "results stand in the order of their calls" if there else "the results are missing"
             answering = answering.model_copy(update={"results": results})
             self.change("pair_results" if there else "missing_results", at + 1, there, (answering,), reason)
-        if not there and following and isinstance(following[0], Observation):
+        # At the end, too: who wrote down queries and calls only left the reply to others.
+        if not there and not (following and isinstance(following[0], Action)):
             self.change("missing_reply", at + 2, (), (Action(subtask=turn.subtask),), _NO_REPLY)
         for call, result in zip(turn.calls, own, strict=True):
             if result is None:

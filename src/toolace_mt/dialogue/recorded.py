@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from toolace_mt.types import Dialogue, Severity
 
-Form = Literal["openai", "sharegpt", "hermes", "toolace"]
+Form = Literal["openai", "sharegpt", "hermes", "toolace", "xlam"]
+FORMS: tuple[Form, ...] = get_args(Form)
 
 
 class NotADialogue(ValueError):

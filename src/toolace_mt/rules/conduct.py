@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from toolace_mt.rules.deeds import acts_before, claims, failed
@@ -47,6 +48,26 @@ _REFUSES = re.compile(
     r"|\s*(?:抱歉|对不起|很抱歉)[，,]?我?(?:无法|不能)(?:协助|帮助|满足)",
     re.IGNORECASE,
 )
+# The whole of a reply that turns something down without a word of why.
+_CANNED = re.compile(
+    r"\s*(?:(?:(?:I['’]m|I am|We['’]re) (?:very |so |really |truly )?)?(?:sorry|afraid)[,.]? (?:but )?(?:that )?"
+    r"|unfortunately,? |I apologi[sz]e,? (?:but )?)?"
+    r"I(?:['’]m| am)? (?:can['’]?t|cannot|can not|unable to|not able to|won['’]t be able to) "
+    r"(?:assist|help|comply|fulfil?l|do|answer)(?: you)?(?: with)?"
+    r"(?: (?:that|this|your|the|it)(?: request| task| matter| question)?)?[.!]"
+    r"(?:\s{0,3}(?:is there|can I|may I|how else|what else|let me know|please let me know|if you)\b[^.!?\n]{0,100}[.!?])?\s*"
+    r"|\s*(?:抱歉|对不起|很抱歉)[，,]?我?(?:无法|不能)(?:协助|帮助|满足)(?:您|你)?(?:的)?(?:这个|该|此)?(?:请求|要求|问题)?[。！]?\s*",
+    re.IGNORECASE,
+)
+# A result with one of these gives a reason to turn it down.
+_GIVES_REASON = re.compile(
+    r"\bnot (?:be |been )?(?:allowed|eligible|permitted|possible|available|found|supported|authori[sz]ed)"
+    r"|denied|forbidden|ineligible|unauthori[sz]ed|unavailable"
+    r"|\"(?:is_)?(?:eligible|allowed|success|available|authori[sz]ed|valid|permitted)\" ?: ?\"?false"
+    r"|\A\W*(?:null|none|false|no(?: [a-z]{1,20}){0,6})?\W*\Z",
+    re.IGNORECASE,
+)
+_REFUSAL_HINTS = ("can", "not able", "unable", "won", "抱歉", "对不起")
 _LONG_REFUSAL = 200
 _WORDS_IN_COMMON = 2
 
@@ -80,15 +101,29 @@ def _passed_over(reading: Reading, index: int, text: str, name: str) -> list[Fin
 
 
 def refusal(reading: Reading) -> list[Finding]:
-    """No reply turns down, without trying anything, a request that names what one of the tools does."""
+    """No reply turns down, without trying anything, a request that names what one of the tools does.
+
+    Nor, and that is an error, does one refuse without a reason right after calls that did what they should.
+    """
     findings: list[Finding] = []
     for index, text in reading.replies:
-        if len(text) > _LONG_REFUSAL or not _REFUSES.match(text):
-            continue
-        if index and reading.kinds[index - 1] == "user" and (tool := _serving(reading, index)):
-            detail = f"the reply turns the request down, though {tool.name} seems to serve it"
-            findings.append(Finding(rule="refusal", severity="warning", turn=index, detail=detail))
+        if index and len(text) <= _LONG_REFUSAL and any(hint in text for hint in _REFUSAL_HINTS):
+            findings += _refused(reading, index, text)
     return findings
+
+
+def _refused(reading: Reading, index: int, text: str) -> Iterator[Finding]:
+    before = reading.kinds[index - 1]
+    canned = _CANNED.fullmatch(text) is not None
+    if before == "results" and canned:
+        step = [answered for answered in reading.answered if answered.at == index - 2]
+        told = [answered.result.content for answered in step if answered.result is not None]
+        if told and not any(map(failed, step)) and not any(map(_GIVES_REASON.search, told)):
+            detail = f"the reply refuses without a reason, though {step[-1].call.name} has just answered"
+            yield Finding(rule="refusal", severity="error", turn=index, detail=detail)
+    elif before == "user" and (canned or _REFUSES.match(text)) and (tool := _serving(reading, index)):
+        detail = f"the reply turns the request down, though {tool.name} seems to serve it"
+        yield Finding(rule="refusal", severity="warning", turn=index, detail=detail)
 
 
 def _serving(reading: Reading, index: int) -> Tool | None:

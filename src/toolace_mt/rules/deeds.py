@@ -33,9 +33,9 @@ _DEEDS: dict[str, tuple[str, str]] = {
     ),
     "change": (
         "update modify change edit set reschedule upgrade downgrade exchange rename adjust enable disable activate "
-        "deactivate lock unlock turn toggle reset move mv switch configure forgot",
+        "deactivate lock unlock turn toggle reset move mv switch configure forgot refuel refill restore renew extend resume",
         "updated|modified|changed|edited|rescheduled|upgraded|downgraded|exchanged|renamed|adjusted|enabled|disabled|"
-        "activated|deactivated|unlocked",
+        "activated|deactivated|unlocked|refueled|refilled|restored|renewed|extended|resumed",
     ),
     "create": (
         "create add open save record submit file place upload issue write make new generate set insert mkdir touch "
@@ -81,19 +81,28 @@ _SOON = r"(?:(?:now|also|just|already|successfully|then|since|gone ahead and|bot
 _LEAD = re.compile(
     rf"(?:\b(?P<have>i(?:['’]ve| have) {_SOON})|\b(?P<did>i (?:(?:just|already|successfully) )?)|\b(?P<well>successfully )"
     rf"|\b(?P<been>(?:has|have) {_SOON}been {_SOON})|\b(?P<state>(?:is|are) (?:now |all )?)"
-    r"|(?P<bare>(?:\A|[.!] )))\Z"
+    r"|\b(?P<was>(?:was|were) (?:now |just )?)|(?P<bare>(?:\A|[.!] )))\Z"
 )
 _LEAD_LENGTH = 70
-_LAST_OF_LEAD = _words_of("i i've i’ve have now also just already successfully then since and both all been is are")
+_LAST_OF_LEAD = _words_of(
+    "i i've i’ve have now also just already successfully then since and both all been is are was were"
+)
 _WELL = " successfully"
 # "is set for 8 am" and "is booked for Friday" tell a state, perhaps of a plan; "is booked." tells a deed.
 _STATES = frozenset({"booked", "reserved", "cancelled", "canceled", "confirmed", "set"})
 _STATE_OF_PLAN = re.compile(r"(?:\*\*)? (?:to|for|at|by|in|up)\b")
+_WAS = frozenset({"made", "confirmed", "booked", "reserved", "scheduled", "placed", "processed", "completed"})
 _BARE = frozenset({"booked", "cancelled", "canceled", "sent", "done", "updated", "added"})
+# A thing that went well was done, too.
+_WENT_WELL = re.compile(
+    r"\b(?:reservation|booking|transfer|purchase|payment|order|appointment|cancellation) (?:is|was|has been) (?:now )?(?:a )?"
+    r"(success(?:ful)?)\b(?=[.!,]| and\b|\Z)"
+)
 # Where one of these stands before it in its sentence, or right behind, nothing is said to be done.
 _UNREAL = re.compile(
     r"\b(?:once|if|when|whenever|after|until|till|unless|before|not|never|no|whether|should|would|will|could|may|might|"
-    r"can|cannot|must|to|as soon as|since|any|which|that were|that was|need|only|unable|assume|ensure|verify|"
+    r"can|cannot|must|to(?! (?:an?|the|your|my|this|that|\d\S*)\b)|"
+    r"as soon as|since|any|which|that were|that was|need|only|unable|assume|ensure|verify|"
     r"be|what)\b|n['’]t\b|\?",
     re.IGNORECASE,
 )
@@ -116,6 +125,12 @@ def claims(text: str) -> list[Claim]:
     lowered = text[:_LONGEST_REPLY].lower()
     spoken = {_AS_WRITTEN[word] for word in _AS_WRITTEN.keys() & lowered.split()}
     found = [claim for word in spoken for claim in _claims_with(lowered, word)]
+    if "success" in lowered:
+        found += [
+            (told.start(), Claim(ANY_DEED, told[1], told.group(), True))
+            for told in _WENT_WELL.finditer(lowered)
+            if not _is_unreal(lowered, told.start(), told.end())
+        ]
     return [claim for _, claim in sorted(found)]
 
 
@@ -145,6 +160,8 @@ def _fits(lead: re.Match[str], text: str, word: str, end: int) -> bool:
         return False
     if lead.lastgroup == "state":
         return word in _STATES and not _STATE_OF_PLAN.match(text, end)
+    if lead.lastgroup == "was":  # of "was booked in May" nobody knows who did it when
+        return word in _WAS and text[end : end + 1] in (".", "!")
     if lead.lastgroup == "bare":
         return word in _BARE and text[end : end + 1] in (".", "!")
     return lead.lastgroup != "did" or (_DEED_OF[word] != ANY_DEED)

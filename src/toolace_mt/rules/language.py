@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolace_mt.rules.reading import Reading
+from toolace_mt.rules.tongues import plainly_english, plainly_foreign
 from toolace_mt.types import Finding, Severity
 
 
@@ -65,11 +66,12 @@ _CLEAR_LEAD = 3
 def language_switch(reading: Reading) -> list[Finding]:
     """No message is in another language than the user's messages before it, unless a translation is asked for.
 
-    An error where a reply has no letter of the only script that the user writes in; else, in one script, a warning.
+    An error where a reply has no letter of the only script that the user writes in, or is plainly in another language than
+    the English of all users' messages; else, in one script, a warning.
     """
     spoken = "\n".join([turn.text for turn in reading.turns])
     findings = list(_other_scripts(reading, spoken)) if _is_not_all_latin(spoken) else []
-    findings = findings or list(_other_languages(reading))
+    findings = findings or list(_foreign_replies(reading)) or list(_other_languages(reading))
     return [] if findings and _may_switch(reading) else findings
 
 
@@ -113,6 +115,16 @@ def _enough(script: str) -> int:
     if script in _DENSE:
         return _DENSE_LETTERS
     return _LATIN_LETTERS if script == "Latin" else _OTHER_LETTERS
+
+
+def _foreign_replies(reading: Reading) -> Iterator[Finding]:
+    """Replies that are plainly no English, to users who write nothing else."""
+    found = [(index, tongue) for index, text in reading.replies if (tongue := plainly_foreign(text))]
+    if not found or any(plainly_foreign(text) for _, text in reading.requests):
+        return
+    for index, tongue in found:
+        if plainly_english([text for at, text in reading.requests if at < index]):
+            yield _finding(index, "error", "reply", tongue, "English")
 
 
 def _other_languages(reading: Reading) -> Iterator[Finding]:

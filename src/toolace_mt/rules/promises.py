@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from toolace_mt.dialogue.grounding import turn_texts
-from toolace_mt.rules.deeds import ANY_DEED, Claim, acts_before, can_do, claims
+from toolace_mt.rules.deeds import ANY_DEED, Claim, acts_before, can_do, claims, only_looks
 from toolace_mt.rules.reading import Reading
 from toolace_mt.types import Finding, Observation, Severity
 
 _YES = re.compile(
-    r"\s*(?:yes|yeah|yep|sure|ok(?:ay)?|please (?:do|proceed|go ahead)|go ahead|proceed|confirm(?:ed)?|correct|"
-    r"that(?:'s| is) (?:right|correct|fine)|i confirm|sounds good|perfect|do it)\b|.{0,300}\b(?:go ahead|please proceed)\b",
+    r"\s*(?:yes|yeah|yep|yup|ya|sure|ok(?:ay)?|please (?:do|proceed|go ahead)|go ahead|proceed|confirm(?:ed)?|correct|indeed|"
+    r"absolutely|certainly|definitely|of course|alright|all right|deal|cool|great|fine|right|"
+    r"(?:that|this|it|everything|all)(?: is|['’]s| was| would be| will be| looks| sounds| works)? "
+    r"(?:right|correct|fine|good|great|perfect|just fine|okay|ok|works)|that works|i confirm|i do|"
+    r"sounds (?:good|great|perfect)|looks good|perfect|do it)\b|.{0,300}\b(?:go ahead|please proceed)\b",
     re.IGNORECASE,
 )
+_ORDERS = re.compile(r"\b(?:go ahead|proceed|please)\b", re.IGNORECASE)
 _ASKS_LEAVE = re.compile(
-    r"\b(?:confirm|proceed|go ahead|would you like (?:me|us) to|do you want me to|shall I|should I|\(yes)\b",
+    r"\b(?:confirm(?:ing)?|proceed|go ahead|would you like (?:me|us) to|do you want me to|shall I|should I|\(yes|"
+    r"(?:is|are|does|do) (?:that|this|these|everything|it|the details) "
+    r"(?:all |sound |look )?(?:correct|right|alright|ok(?:ay)?|good))\b"
+    r"|\b(?:correct|right)\?",
     re.IGNORECASE,
 )
 _LATER = re.compile(
@@ -62,12 +69,28 @@ def _judged(reading: Reading, index: int, claim: Claim) -> Severity | None:
     if latest and latest.at > heard:
         return None
     doers = {tool.name for tool in reading.steps[index].tools.values() if can_do(tool, claim.deed)}
+    if _gave_leave(reading, heard):
+        silent = all(kind != "calls" for kind in reading.kinds[heard + 1 : index])
+        if doers or (silent and any(not only_looks(tool) for tool in reading.steps[index].tools.values())):
+            return "warning" if _may_report(reading, index, claim, doers, silent=silent) else "error"
     reported = _reported(reading, index, claim)
-    if doers and _gave_leave(reading, heard):
-        return "warning" if reported or any(act.call.name in doers for act in acts_before(reading, index)) else "error"
     if latest or (claim.deed == ANY_DEED and reported):
         return None
     return "error" if doers and not reported and claim.deed != ANY_DEED else "warning"
+
+
+def _may_report(reading: Reading, index: int, claim: Claim, doers: Collection[str], *, silent: bool) -> bool:
+    """Whether a reply just after leave was given may pass on what it has known.
+
+    That is so after a look since, where the user says so, and where it was done already when leave was asked for.
+    """
+    heard = reading.last_user[index]
+    if not silent and _reported(reading, index, claim):
+        return True
+    said_so = claim.word in reading.turns[heard].text.lower() and not _ORDERS.search(reading.turns[heard].text)
+    acts = (act for act in acts_before(reading, index) if act.at > reading.last_user[heard - 1])
+    done_before = any(act.call.name in doers or not doers for act in acts)
+    return said_so or done_before or any(past.deed == claim.deed for past in claims(reading.turns[heard - 1].text))
 
 
 def _gave_leave(reading: Reading, heard: int) -> bool:

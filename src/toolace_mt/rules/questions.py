@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from toolace_mt.rules.asked_again import AskedAgain, asked_again
 from toolace_mt.rules.deeds import failed
 from toolace_mt.rules.reading import Reading
 from toolace_mt.types import Finding
@@ -68,7 +69,18 @@ def needless_question(reading: Reading) -> list[Finding]:
                 if given := _given_before(reading, index, asked):
                     detail = f"the reply asks for the {asked.what}, which the user has given: {given!r}"
                     findings.append(Finding(rule="needless-question", severity="warning", turn=index, detail=detail))
+    told = {finding.turn for finding in findings}
+    for again in asked_again(reading):
+        if again.turn not in told and _is_needless(reading, again):
+            detail = f"the reply asks for the {again.name}, which the user has given, and gives again: {again.value!r}"
+            findings.append(Finding(rule="needless-question", severity="warning", turn=again.turn, detail=detail))
     return findings
+
+
+def _is_needless(reading: Reading, again: AskedAgain) -> bool:
+    """Whether nothing in the question, and no call that failed before it, gives a reason to ask again."""
+    tried = (answered for answered in reading.answered if answered.at < again.turn)
+    return not _WITH_REASON.search(reading.turns[again.turn].text) and not any(map(failed, tried))
 
 
 def _asked_for(text: str) -> Iterator[_Asked]:

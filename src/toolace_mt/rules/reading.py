@@ -124,6 +124,11 @@ class Reading:
         )
 
     @cached_property
+    def record_lists(self) -> dict[int, list[list[dict[str, Any]]]]:
+        """The lists of records in the results of a turn, where somebody has looked for them."""
+        return {}
+
+    @cached_property
     def last_user(self) -> tuple[int, ...]:
         """For each turn, the last user message at or before it; -1 where there is none."""
         heard = (index if kind == "user" else -1 for index, kind in enumerate(self.kinds))
@@ -161,34 +166,45 @@ class Reading:
     @cached_property
     def _spoken(self) -> tuple[str, tuple[int, ...]]:
         """As `_squeezed`, but the texts as they are, a line each."""
-        pieces = [self.dialogue.system]
-        length = len(pieces[0]) + 1
-        ends = [length]
-        for turn in self.turns:
-            texts = [turn.text] if turn.text else []
-            if isinstance(turn, Observation) and turn.results:
-                texts += [result.content for result in turn.results]
-            pieces += texts
-            length += sum(map(len, texts)) + len(texts)
-            ends.append(length)
-        return "\n".join(pieces), tuple(ends)
+        system = self.dialogue.system
+        lengths = [len(system) + 1, *[0] * len(self.turns)]
+        for turn, text in self._texts:
+            lengths[turn + 1] += len(text) + 1
+        return "\n".join([system, *[text for _, text in self._texts]]), tuple(accumulate(lengths))
 
     def spoken(self, upto: int) -> str:
         """The system prompt and the turns before `upto`, as they are."""
         text, ends = self._spoken
         return text[: ends[upto]]
 
+    def spoken_length(self, upto: int) -> int:
+        """The length of `spoken`."""
+        text, ends = self._spoken
+        return min(ends[upto], len(text))
+
     def _says_verbatim(self, value: str, upto: int) -> bool:
         """Whether a text before `upto` has `value`, letter by letter, as words of its own."""
-        end = self._first_said.get(value)
-        if end is None:
-            end = self._first_said[value] = _end_of_first(value, self._spoken[0])
-        return 0 <= end <= self._spoken[1][upto]
+        first = self._first_said.get(value)
+        if first is None:
+            first = next((at for at, text in self._texts if value in text and _stands_in(value, text)), len(self.turns))
+            self._first_said[value] = first
+        return first < upto or _stands_in(value, self.dialogue.system)
 
     @cached_property
     def _first_said(self) -> dict[str, int]:
-        """Where the first place that has a value ends, -1 where none was found."""
+        """The first turn with a text that has a value; one behind the last where there is none."""
         return {}
+
+    @cached_property
+    def _texts(self) -> list[tuple[int, str]]:
+        """Every text that later turns may draw values from, with its turn."""
+        texts: list[tuple[int, str]] = []
+        for index, turn in enumerate(self.turns):
+            if turn.text:
+                texts.append((index, turn.text))
+            if self.kinds[index] == "results":
+                texts += [(index, result.content) for result in turn.results]  # pyright: ignore[reportAttributeAccessIssue]
+        return texts
 
     def _declared(self, tools: dict[str, Tool]) -> str:
         known = self._tool_texts.get(id(tools))
@@ -205,8 +221,8 @@ class Reading:
         return {}
 
 
-def _end_of_first(value: str, text: str) -> int:
-    """Where the first place of `text` ends that has `value` as words of its own; -1 where none of the first places does."""
+def _stands_in(value: str, text: str) -> bool:
+    """Whether one of the first places of `text` that have `value` has it as words of its own."""
     place = -1
     for _ in range(_PLACES_TRIED if value else 0):
         place = text.find(value, place + 1)
@@ -216,8 +232,8 @@ def _end_of_first(value: str, text: str) -> int:
         before, after = text[max(place - 1, 0) : place], text[end : end + 1]
         joined = (before.isalnum() and value[0].isalnum()) or (after.isalnum() and value[-1].isalnum())
         if not joined and before != "\\":  # `\\n` is no letter n
-            return end
-    return -1
+            return True
+    return False
 
 
 def arguments_text(arguments: dict[str, Any]) -> str:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Collection
 
 from toolace_mt.rules.calls import arguments, tool_updates, unknown_tool
 from toolace_mt.rules.conduct import ignored_error, refusal
+from toolace_mt.rules.counts import wrong_count
+from toolace_mt.rules.cut_off import cut_off
 from toolace_mt.rules.dates import date_order, impossible_date
 from toolace_mt.rules.hallucination import ungrounded_id
 from toolace_mt.rules.language import language_switch
+from toolace_mt.rules.mix_ups import mixed_up
 from toolace_mt.rules.pairing import pairing, swapped_results
 from toolace_mt.rules.promises import unkept_promise
 from toolace_mt.rules.questions import needless_question
@@ -19,6 +22,8 @@ from toolace_mt.rules.secrets import personal_data, secrets
 from toolace_mt.rules.structure import alternation
 from toolace_mt.rules.subtasks import faulty_unrecovered, unserved_subtask
 from toolace_mt.rules.texts import leftovers
+from toolace_mt.rules.unfilled import unfilled
+from toolace_mt.rules.voices import swapped_voice, tool_named
 from toolace_mt.types import Dialogue, Finding
 
 Rule = Callable[[Reading], list[Finding]]
@@ -32,16 +37,22 @@ RULES: dict[str, Rule] = {
     "tool-updates": tool_updates,
     "ungrounded-id": ungrounded_id,
     "leftovers": leftovers,
+    "unfilled": unfilled,
     "repetition": repetition,
     "unserved-subtask": unserved_subtask,
     "faulty-unrecovered": faulty_unrecovered,
     "ungrounded-reply": ungrounded_reply,
+    "wrong-count": wrong_count,
+    "mixed-up": mixed_up,
     "impossible-date": impossible_date,
     "date-order": date_order,
     "unkept-promise": unkept_promise,
     "ignored-error": ignored_error,
     "refusal": refusal,
     "needless-question": needless_question,
+    "cut-off": cut_off,
+    "swapped-voice": swapped_voice,
+    "tool-named": tool_named,
     "language-switch": language_switch,
     "secrets": secrets,
     "personal-data": personal_data,

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from toolace_mt.dialogue.formats import read_recorded
+from toolace_mt.dialogue.formats.row import id_of
 from toolace_mt.dialogue.recorded import NotADialogue, Recorded
 from toolace_mt.errors import InputError
 from toolace_mt.runs.dialogue_file import read_lines
@@ -101,9 +102,8 @@ def _id_of(line: bytes, number: int) -> str:
         row: Any = orjson.loads(line)
     except orjson.JSONDecodeError:
         return str(number)
-    named = row.get("id") if isinstance(row, dict) else None
-    text = named if isinstance(named, str) else str(number if named is None else named)
-    return text if 0 < len(text) <= _LONGEST_ID else str(number)
+    named = id_of(cast("dict[str, Any]", row)) if isinstance(row, dict) else None
+    return named if named and len(named) <= _LONGEST_ID else str(number)
 
 
 def _distinct(ids: Iterator[str]) -> Iterator[str]:

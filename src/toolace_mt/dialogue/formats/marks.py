@@ -20,13 +20,17 @@ class Marks:
         self.extras = extras
         self.added = _split_off_added(tools, extras)
         self.start_tools = tuple(tools[: len(tools) - sum(map(len, self.added.values()))])
+        self._spans = [(span.subtask, span.start, span.end) for span in extras.subtasks]
         self.faulty = {(m.message_index, m.tool_call_id) for m in extras.faulty_calls}
         self.errors = {(m.message_index, m.tool_call_id) for m in extras.error_results}
         self.simulated = {(m.message_index, m.tool_call_id) for m in extras.simulated_results}
 
     def subtask(self, message: int) -> int | None:
         """The sub-task that a message belongs to."""
-        return next((span.subtask for span in self.extras.subtasks if span.start <= message < span.end), None)
+        for subtask, start, end in self._spans:
+            if start <= message < end:
+                return subtask
+        return None
 
 
 def read_marks(extras: Any, tools: Sequence[Tool]) -> Marks:

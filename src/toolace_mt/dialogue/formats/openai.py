@@ -8,6 +8,7 @@ from typing import Any, cast
 from toolace_mt.dialogue.formats.arguments import kind_of_json, read_arguments
 from toolace_mt.dialogue.formats.content import read_text, result_text
 from toolace_mt.dialogue.formats.said import Said, SaidCall, SaidResult, Speaker
+from toolace_mt.dialogue.formats.tau import REQUESTOR, are_users_own, leave_out, tell_once
 from toolace_mt.dialogue.recorded import Unread
 
 # `developer` is `system`'s newer name, `function` the older one of `tool`.
@@ -23,7 +24,10 @@ _SPEAKERS: dict[Any, Speaker] = {
 
 def read_openai(messages: Sequence[Any], unread: list[Unread]) -> list[Said]:
     """What the messages say. What cannot be read is left out, and told in `unread`."""
-    return [said for place, message in enumerate(messages) if (said := _read(place, message, unread)) is not None]
+    said = [said for place, message in enumerate(messages) if (said := _read(place, message, unread)) is not None]
+    if unread:
+        tell_once(unread)
+    return said
 
 
 def _read(place: int, message: Any, unread: list[Unread]) -> Said | None:
@@ -37,15 +41,26 @@ def _read(place: int, message: Any, unread: list[Unread]) -> Said | None:
         return None
     asked, content = message.get("tool_calls"), message.get("content")
     if asked and speaker != "assistant":
+        if speaker == "user" and are_users_own(asked):
+            return _users_own_calls(place, content, unread)
         unread.append(
             Unread(place, None, f"a message of the role {role} has `tool_calls`; only an assistant makes calls")
         )
     if speaker == "tool":
+        if message.get(REQUESTOR) == "user":
+            return leave_out(place, unread)
         return Said(place, speaker, results=(_result(message, content),))
     text = content if isinstance(content, str) else read_text(content, place, unread)
     if speaker == "assistant" and (asked or message.get("function_call")):
         return Said(place, speaker, text, _calls(place, message, asked, unread))
     return Said(place, speaker, text)
+
+
+def _users_own_calls(place: int, content: Any, unread: list[Unread]) -> Said | None:
+    """What the user says beside them, if anything."""
+    leave_out(place, unread)
+    text = read_text(content, place, unread)
+    return Said(place, "user", text) if text.strip() else None
 
 
 def _named(role: Any) -> str:
@@ -80,7 +95,8 @@ def _odd_call(place: int, number: int, call: Any, unread: list[Unread]) -> SaidC
     call_id = call.get("id") if isinstance(call, dict) else None
     shown = call_id if isinstance(call_id, str) else None
     if isinstance(call, dict) and "function" not in call and isinstance(call.get("name"), str):
-        unread.append(Unread(place, shown, f"{where} has its `name` outside of `function`", "warning"))
+        if REQUESTOR not in call:
+            unread.append(Unread(place, shown, f"{where} has its `name` outside of `function`", "warning"))
         return next(_named_calls(place, where, shown, call, unread), None)
     unread.append(Unread(place, shown, f"{where} has no `function` with a `name`"))
     return None
@@ -100,6 +116,8 @@ def _named_calls(place: int, where: str, call_id: str | None, said: Any, unread:
 
 def _result(message: dict[str, Any], content: Any) -> SaidResult:
     call_id, name = message.get("tool_call_id"), message.get("name")
+    if call_id is None and REQUESTOR in message:
+        call_id = message.get("id")
     failed = message.get("is_error") is True or message.get("error") is True or message.get("status") == "error"
     return SaidResult(
         call_id if isinstance(call_id, str) and call_id else None,

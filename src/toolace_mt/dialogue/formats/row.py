@@ -13,14 +13,17 @@ from toolace_mt.dialogue.formats.marks import Marks, read_marks
 from toolace_mt.dialogue.formats.openai import read_openai
 from toolace_mt.dialogue.formats.said import Said
 from toolace_mt.dialogue.formats.sharegpt import read_sharegpt
+from toolace_mt.dialogue.formats.tau import task_id
 from toolace_mt.dialogue.formats.told_tools import Told, tools_in_json, tools_in_tags
 from toolace_mt.dialogue.formats.toolace import read_toolace
 from toolace_mt.dialogue.formats.tools import Known, read_tools
 from toolace_mt.dialogue.formats.turns import role_of, value_of
+from toolace_mt.dialogue.formats.xlam import is_xlam, read_xlam, xlam_messages, xlam_tools
 from toolace_mt.dialogue.recorded import Form, NotADialogue, Recorded, Unread
 from toolace_mt.types import Tool
 
-_SHAPE = 'a line is {"id", "messages": [...], "tools": [...]}, or has `conversations`'
+_SHAPE = 'a line is {"id", "messages": [...], "tools": [...]}, or has `conversations`, `traj`, or `query` and `answers`'
+_MESSAGES = ("messages", "conversations", "traj")
 
 
 class _Told(NamedTuple):
@@ -37,9 +40,8 @@ def read_recorded(row: Any, number: int, *, form: Form | None = None, tools: Seq
     form: how calls are written; found out where it is not given. tools: those of rows that bring none.
     Raises NotADialogue where there is nothing to read: the row is no object, or has no list of messages.
     """
-    messages = _messages_of(row)
+    messages, form = _messages_of(row, form)
     row = cast("dict[str, Any]", row)
-    form = form or form_of(messages)
     unread: list[Unread] = []
     metadata = row.get("metadata")
     metadata = cast("dict[str, Any]", metadata) if isinstance(metadata, dict) else {}
@@ -47,7 +49,7 @@ def read_recorded(row: Any, number: int, *, form: Form | None = None, tools: Seq
     unread += [Unread(None, None, problem) for problem in told.known.problems]
     said = _said(told, form, unread)
     marks = _marks(metadata, told.known, unread) if is_our_own(metadata) and form == "openai" else None
-    dialogue, sources = assemble(_id_of(row, number), said, told.known.tools, unread, told.system, marks)
+    dialogue, sources = assemble(id_of(row) or str(number), said, told.known.tools, unread, told.system, marks)
     return Recorded(dialogue.id, dialogue, sources, tuple(unread), form, metadata)
 
 
@@ -57,21 +59,26 @@ def is_our_own(metadata: dict[str, Any]) -> bool:
     return isinstance(generator, dict) and generator.get("name") == "toolace-mt"
 
 
-def _messages_of(row: Any) -> Sequence[Any]:
+def _messages_of(row: Any, form: Form | None) -> tuple[Sequence[Any], Form]:
+    """The row's messages, and their form: `form`, or what they are found to be."""
     if not isinstance(row, dict):
         raise NotADialogue(f"field messages: is missing in {kind_of_json(row)}; {_SHAPE}")
-    found = next((key for key in ("messages", "conversations") if row.get(key) is not None), None)
+    found = next((key for key in _MESSAGES if row.get(key) is not None), None)
+    if form == "xlam" or (form is None and found is None and is_xlam(cast("dict[str, Any]", row))):
+        return xlam_messages(cast("dict[str, Any]", row)), "xlam"
     if found is None:
         raise NotADialogue(f"field messages: is missing; {_SHAPE}")
     messages = row[found]
     if not isinstance(messages, list | tuple):
         raise NotADialogue(f"`{found}` is not a list but {kind_of_json(messages)}")
-    return cast("Sequence[Any]", messages)
+    messages = cast("Sequence[Any]", messages)
+    return messages, form or form_of(messages)
 
 
-def _id_of(row: dict[str, Any], number: int) -> str:
+def id_of(row: dict[str, Any]) -> str | None:
+    """The row's own id, if it has one; a row of tau-bench has its task and its trial."""
     named = row.get("id")
-    return str(named) if isinstance(named, str | int | float) else str(number)
+    return str(named) if isinstance(named, str | int | float) else task_id(row)
 
 
 def _tools_of(
@@ -81,7 +88,10 @@ def _tools_of(
     listed = row.get("tools") or row.get("functions")
     system = row.get("system")
     system = system if isinstance(system, str) else ""
-    known = read_tools(listed, ours.get("tool_details"), exact=bool(ours)) if listed else Known()
+    if form == "xlam":
+        known = xlam_tools(listed)
+    else:
+        known = read_tools(listed, ours.get("tool_details"), exact=bool(ours)) if listed else Known()
     if form in ("hermes", "toolace"):
         told = _told_in_system(messages, system, form)
         messages, system = told.messages, told.system
@@ -111,6 +121,8 @@ def _said(told: _Told, form: Form, unread: list[Unread]) -> list[Said]:
         return read_sharegpt(told.messages, unread)
     if form == "hermes":
         return read_hermes(told.messages, unread)
+    if form == "xlam":
+        return read_xlam(told.messages, unread)
     return read_toolace(told.messages, [tool.name for tool in told.known.tools], unread)
 
 

@@ -1,0 +1,173 @@
+"""What replies claim to be so many: `I found 3 suitable flights`, `you have two orders`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_VALUES = {word: value for value, word in enumerate(_WORDS, 2)}
+# A number, up to two words, and a noun in the plural, as far as English shows it. The first sign is told from others fast.
+_CLAIM = re.compile(
+    r"(?P<number>[0-9TtFfSsEeNn](?<![\w.,$\u20ac\u00a3/#:\u2013-].)(?:(?<=[0-9])[0-9]{0,2}|(?<=[Tt])(?:wo|hree|en|welve)"
+    r"|(?<=[Ff])(?:our|ive)|(?<=[Ss])(?:ix|even)|(?<=[Ee])(?:ight|leven)|(?<=[Nn])ine))"
+    r"(?P<between>(?: [A-Za-z]{2,15}){0,2}) (?P<noun>[A-Za-z]{2,14}[Ss])\b(?!['\u2019-])"
+)
+# What stands right before a count of what was found.
+_FOUND = re.compile(
+    r"(?:\b(?:found|find|discovered|yielded|returned|there(?:[ \u2019']s| is| are| were)|i see|(?:profile|account|and|,) with"
+    r"|(?:i|you|we|they|customer|account)(?: (?:currently|also|only|do))? (?:have|see|got|has))"
+    r"(?: (?:you|out|about|a total of|total|only))?|^) ?$",
+    re.IGNORECASE,
+)
+_SEARCHED = re.compile(r"\b(?:found|find|discovered|yielded|returned)\b", re.IGNORECASE)
+# Who goes on like this speaks of a part of what was found.
+_PART = re.compile(
+    r"^[^.!?\n]{0,12}?\b(?:under|below|less|cheaper|with|without|over|above|between|within|after|before|from|starting|costing"
+    r"|whose|where)\b|^ (?:that|which) (?:are|is|have|has|cost|leave|depart|arrive|offer|include|allow)\b",
+    re.IGNORECASE,
+)
+_KNOWN_ONES = re.compile(r"\b(?:the|these|those|all|both|any|other|up to|first|last|of) $", re.IGNORECASE)
+# Words between number and noun that leave nothing out.
+_PLAIN = {
+    *(
+        "recent",
+        "suitable",
+        "possible",
+        "nice",
+        "good",
+        "great",
+        "relevant",
+        "different",
+        "matching",
+        "total",
+        "results",
+    ),
+    *("of", "such", "more", "available", "other", "lovely", "options", "excellent"),
+}
+# What no result holds as things.
+_UNITS = {
+    *(
+        "years",
+        "months",
+        "weeks",
+        "days",
+        "nights",
+        "hours",
+        "hrs",
+        "minutes",
+        "mins",
+        "seconds",
+        "times",
+        "stars",
+        "steps",
+    ),
+    *(
+        "percent",
+        "degrees",
+        "dollars",
+        "euros",
+        "pounds",
+        "lbs",
+        "ounces",
+        "grams",
+        "kilograms",
+        "liters",
+        "points",
+        "miles",
+    ),
+    *(
+        "meters",
+        "kilometers",
+        "feet",
+        "inches",
+        "business",
+        "class",
+        "plus",
+        "address",
+        "previous",
+        "this",
+        "is",
+        "was",
+    ),
+    *("types", "ways", "things", "reasons", "words", "characters", "questions", "status", "gas", "glass"),
+}
+# What an assistant may think of by itself.
+_OWN = frozenset(("option", "choice", "possibilitie", "alternative", "method"))
+_BEHIND = re.compile(r"[^.;:(\n]{0,60}[:(]([^.;()\n]{1,600})")
+_BETWEEN_NAMES = re.compile(r", and |, | and ")
+_OPENS_LIST = re.compile(r"[^.:!?\n]{0,60}:\s{0,4}\n\s{0,4}(?=[*_]{0,2}1[.)])")
+_MARK = re.compile(r"^[*_]{0,2}([0-9]{1,2})[.)]", re.MULTILINE)
+_MOST_CLAIMS = 20
+_LONGEST_BEFORE = 40
+
+
+class Claim(NamedTuple):
+    """So many things, as `text[start:end]` says it. noun: without its last `s`, in lower case."""
+
+    text: str
+    start: int
+    end: int
+    number: int
+    between: tuple[str, ...]
+    noun: str
+
+    @property
+    def shown(self) -> str:
+        """The words that make the claim."""
+        return self.text[self.start : self.end]
+
+    @property
+    def forms(self) -> list[str]:
+        """The ways to write its number."""
+        return [str(self.number), *(word for word, value in _VALUES.items() if value == self.number)]
+
+    @property
+    def is_of_findings(self) -> bool:
+        """Whether it says how many were found, or are there."""
+        before = self._before
+        return bool(_FOUND.search(before)) and (self.noun not in _OWN or bool(_SEARCHED.search(before)))
+
+    @property
+    def is_of_part(self) -> bool:
+        """Whether it may be about some of what was found: cheap ones, pending ones."""
+        after = self.text[self.end : self.end + _LONGEST_BEFORE]
+        return bool(_PART.search(after)) or not _PLAIN.issuperset(self.between)
+
+    @property
+    def is_of_known_ones(self) -> bool:
+        """Whether it is about things that were spoken of: `these two items`."""
+        return bool(_KNOWN_ONES.search(self._before))
+
+    @property
+    def names_behind(self) -> int:
+        """How many things the sentence names behind the count: `six orders (A, B, C, D, E and F)`."""
+        behind = _BEHIND.match(self.text, self.end)
+        return len(_BETWEEN_NAMES.split(behind[1])) if behind else 0
+
+    @property
+    def marks_below(self) -> int:
+        """How many marks the list has that it opens: `two options:` above `1.` and `2.`; 0 where it opens none."""
+        opened = _OPENS_LIST.match(self.text, self.end)
+        marks = [int(mark) for mark in _MARK.findall(self.text, opened.end())] if opened else []
+        return len(marks) if marks == list(range(1, len(marks) + 1)) else 0
+
+    @property
+    def _before(self) -> str:
+        return self.text[max(self.start - _LONGEST_BEFORE, 0) : self.start]
+
+
+def claims_in(text: str) -> list[Claim]:
+    """The first claims of a text."""
+    return list(islice(_all_claims(text), _MOST_CLAIMS))
+
+
+def _all_claims(text: str) -> Iterator[Claim]:
+    for found in _CLAIM.finditer(text):
+        between = tuple(found["between"].lower().split())
+        noun = found["noun"].lower()
+        if _UNITS.isdisjoint((*between, noun)):
+            number = _VALUES.get(said := found["number"].lower()) or int(said)
+            yield Claim(text, found.start(), found.end(), number, between, noun[:-1])

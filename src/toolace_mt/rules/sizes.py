@@ -1,0 +1,74 @@
+"""How much of everything there is in results: the lengths of their lists, and their whole numbers, by the keys above them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+
+_TOTAL = re.compile(r"(?:total|count|number|num|size|found|hits|matches|results?)[^/]{0,12}$")
+_MOST_VALUES = 20_000
+_LONGEST_COUNT = 4
+_LARGEST_COUNT = 10_000
+_LONGEST_PATH = 60
+
+
+class Sizes:
+    """The sizes in the results of one stretch. Paths have the keys in lower case, and `[]` for one of many."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self.results = len(values)
+        self._lists: dict[str, list[int]] = {}
+        self._numbers: dict[str, set[int]] = {}
+        left: list[tuple[str, Any]] = [("", value) for value in values]
+        for _ in range(_MOST_VALUES):
+            if not left:
+                break
+            path, value = left.pop()
+            if isinstance(value, list | dict):
+                left += self._inner(path, value)
+            elif (number := _whole(value)) is not None:
+                self._numbers.setdefault(path, set()).add(number)
+
+    def _inner(self, path: str, value: Any) -> list[tuple[str, Any]]:
+        path = path[-_LONGEST_PATH:]
+        if isinstance(value, dict) and not _holds_things(value):
+            return [(f"{path}/{str(key)[:_LONGEST_PATH].lower()}", inner) for key, inner in value.items()]
+        self._lists.setdefault(path, []).append(len(value))
+        return [(f"{path}/[]", inner) for inner in (value.values() if isinstance(value, dict) else value)]
+
+    @cached_property
+    def lengths(self) -> set[int]:
+        """The lengths of all lists, and of all objects that hold things by their names."""
+        return {length for found in self._lists.values() for length in found}
+
+    @cached_property
+    def numbers(self) -> set[int]:
+        """All whole numbers."""
+        return {number for found in self._numbers.values() for number in found}
+
+    @cached_property
+    def totals(self) -> set[int]:
+        """What may be the sum of all: numbers whose key says so, how many results there are, and their lists together."""
+        named = {number for path, found in self._numbers.items() if _TOTAL.search(path) for number in found}
+        return named | {self.results} | {sum(found) for found in self._lists.values()}
+
+    def lengths_of(self, noun: str) -> set[int]:
+        """The lengths of the lists whose own key names these things."""
+        return {n for path, found in self._lists.items() if noun in path.rpartition("/")[2] for n in found}
+
+    def numbers_of(self, noun: str) -> set[int]:
+        """The numbers under a key that names these things, or in an object under one: `{"seats": {"economy": 16}}`."""
+        return {n for path, found in self._numbers.items() if noun in "/".join(path.split("/")[-2:]) for n in found}
+
+
+def _holds_things(value: dict[str, Any]) -> bool:
+    return bool(value) and all(isinstance(inner, dict) for inner in value.values())
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str):
+        return int(value) if len(value) < _LONGEST_COUNT and value.isdecimal() else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if abs(value) < _LARGEST_COUNT else None

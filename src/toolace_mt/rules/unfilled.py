@@ -1,0 +1,102 @@
+"""Values that were never filled in: an argument that only names itself, and crosses where a reply should tell something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from toolace_mt.dialogue.grounding import scalars
+from toolace_mt.dialogue.leftovers import leftovers as leftovers_in
+from toolace_mt.rules.reading import AnsweredCall, Reading
+from toolace_mt.schema.names import singular, words
+from toolace_mt.schema.validate import shown
+from toolace_mt.types import Finding
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What is said of a value that is not there yet. Those that say it by themselves, and those that may stand beside them.
+_MARKS = _words_of(
+    "your insert enter here placeholder user customer client example sample dummy actual provided previous"
+)
+_SURE_MARKS = _words_of("your insert here placeholder")
+_BESIDE = _MARKS | _words_of(
+    "my the a an s of from for valid some given above result response value string text to be fill in"
+)
+_THINGS = _words_of("id number code token key uuid reference username email order account confirmation")
+_ID_WORDS = _words_of(
+    "id number code token key uuid guid username userid email reference ref confirmation sku password"
+)
+_IN_BRACKETS = re.compile(
+    r"<[^<>]{2,60}>|\[[^\[\]]{2,60}\]|\{{1,2}[^{}]{2,60}\}{1,2}|\$\{[^{}]{2,60}\}|__[A-Za-z_]{2,60}__"
+)
+# `ORD-XXXX`, `XXX-XX-XXXX`; four crosses at least.
+_CROSSES = re.compile(r"[#$]?(?:[A-Z]{1,5}[-_])?X{2,20}(?:[-_. ]X{2,20}){0,5}|[#$]?x{4,20}(?:[-_. ]x{2,20}){0,5}")
+_FEWEST_CROSSES = 4
+_LONGEST = 64
+# In replies: `$XX.XX`, `XX:XX`, `XXXX`. With figures beside it, it is a number that is kept secret on purpose.
+_CROSSED = re.compile(
+    r"(?<![\w*.:/-])(?:[$€£]\s?X{2,12}(?:[.,]X{2,12})?|X{2,12}(?:[.:/-]X{2,12}){1,4}|X{4,20})(?![\w*]|[-./:]\w)"
+)
+_MOST_CROSSED = 20
+
+
+def unfilled(reading: Reading) -> list[Finding]:
+    """No argument names a value instead of giving it (`ORDER_ID_HERE`), and no reply has crosses for one (`$XX.XX`).
+
+    What somebody said before may be said again. What `leftovers` finds anyway is left to it.
+    """
+    findings = [
+        _of_argument(answered, path, value)
+        for answered in reading.answered
+        for path, name, value in scalars(answered.call.arguments)
+        if isinstance(value, str) and 3 < len(value) <= _LONGEST and names_itself(name[-_LONGEST:], value)
+        if not answered.call.faulty and not _is_known(reading, answered.at, value)
+    ]
+    if "XX" in reading.written:
+        findings += [finding for index, text in reading.replies for finding in _in_reply(reading, index, text)]
+    return findings
+
+
+def _is_known(reading: Reading, upto: int, value: str) -> bool:
+    return value in reading.spoken(upto) or any(True for _ in leftovers_in(value))
+
+
+def _of_argument(answered: AnsweredCall, path: str, value: str) -> Finding:
+    detail = f"{answered.call.name}: {path} is {shown(value)}, which names a value and gives none"
+    return Finding(rule="unfilled", severity="error", turn=answered.at, call_id=answered.call.id, detail=detail)
+
+
+def _in_reply(reading: Reading, index: int, text: str) -> Iterator[Finding]:
+    if "XX" not in text:
+        return
+    for found in list(dict.fromkeys(_CROSSED.findall(text)))[:_MOST_CROSSED]:
+        if found not in reading.spoken(index):
+            detail = f"the reply has {found!r} where it should tell a value"
+            yield Finding(rule="unfilled", severity="error", turn=index, detail=detail)
+
+
+@lru_cache(maxsize=16384)
+def names_itself(name: str, value: str) -> bool:
+    """Whether `value`, given for the parameter `name`, is nothing but words that say what should stand there."""
+    if any(sign.isdigit() for sign in value) or not value.isascii():
+        return False
+    text = value.strip()
+    if _CROSSES.fullmatch(text) and text.lower().count("x") >= _FEWEST_CROSSES:
+        return True
+    said = frozenset(singular(word) for word in words(text))
+    own = frozenset(singular(word) for word in words(name))
+    if not said or not said <= own | _BESIDE | _THINGS:
+        return False
+    if _IN_BRACKETS.fullmatch(text):
+        return not said.isdisjoint(own | _MARKS)
+    if said <= _BESIDE:
+        return "placeholder" in said
+    is_id = not own.isdisjoint(_ID_WORDS)
+    if said <= own:  # the name of the parameter, and nothing else
+        return is_id and " " not in text and said == own and (len(own) > 1 or own <= {"username", "userid"})
+    as_code = " " not in text and ("_" in text or text.isupper())
+    return not said.isdisjoint(_MARKS if is_id else _SURE_MARKS if as_code else ())

@@ -1,0 +1,83 @@
+"""How many there are must be what the results hold; what is counted of a part of them is free."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.doubles.trips import call, calls, reply, result, results, user
+from toolace_mt.rules import Reading
+from toolace_mt.rules.counts import wrong_count
+from toolace_mt.types import Dialogue
+
+RESULT = (
+    '{"flights": [{"id": "A1", "stops": 1, "seats": {"economy": 16}}, {"id": "B2", "stops": 0, "seats": {"economy": 9}},'
+    ' {"id": "C3", "stops": 0, "seats": {"economy": 4}}], "total": 31}'
+)
+
+
+def found(text: str, asked: str = "Any flights?", given: str = RESULT, system: str = "") -> list[str]:
+    turns = (user(asked), calls(call("c1", "look")), results(result("c1", "look", given)), reply(text))
+    dialogue = Dialogue(id="x", tools=(), system=system, turns=turns)
+    findings = wrong_count(Reading(dialogue))
+    assert all(finding.severity == "error" and finding.turn == 3 for finding in findings)
+    return [finding.detail for finding in findings]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I found 5 flights.",
+        "There are two flights that match.",
+        "You have four suitable flights.",
+        "The first has 14 economy seats.",
+        "You have two options:\n1. Take A1\n2. Take B2\n3. Wait",
+    ],
+)
+def test_another_number_is_found(text: str) -> None:
+    assert len(found(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I found 3 flights, three flights in all.",
+        "I found 2 flights under $100 and two direct flights.",
+        "There are 31 flights; these are the first of them.",
+        "I found two flights: B2 and C3.",
+        "A1 has 16 economy seats. The 2 flights take 5 hours and 3 minutes each.",
+        "You have two options:\n1. Take A1\n2. Take B2",
+        "Shall I book these two flights?",
+        "Room 12 faces streets.",
+    ],
+)
+def test_what_may_be_so_passes(text: str) -> None:
+    assert found(text) == []
+
+
+def test_what_was_said_before_may_be_said_again() -> None:
+    assert found("I found 5 flights.", asked="I see 5 flights on your page, right?") == []
+    assert (
+        found("You have 2 free bags.", given='{"bags": 0, "names": ["a"]}', system="Members have two free bags.") == []
+    )
+    assert found("You have 2 free bags.", given='{"bags": 0, "names": ["a"]}')
+
+
+def test_without_results_nothing_is_counted() -> None:
+    turns = (user("Hello"), reply("There are 3 flights."))
+    assert wrong_count(Reading(Dialogue(id="x", tools=(), turns=turns))) == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(st.sampled_from("0123456789 tworedflights.,:;()\n-'"), max_size=200))
+def test_odd_texts_are_read(text: str) -> None:
+    found(f"I found 9 flights{text}", given=text)
+    found(text, asked=text, system=text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["3 ", "3 flights ", "two a ", "two options:\n1. ", "3 aaaaaaaaaaaaaaa ", "[", '{"flights":']
+)
+def test_long_hostile_texts_take_no_time(piece: str) -> None:
+    found(piece * 10_000, asked=piece * 10_000, given=piece * 10_000)
