@@ -13,6 +13,12 @@ _MONTH = (
     r"(?P<{}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
 )
+# Where the first digit of a number has been read: whether the name of a month stands before it.
+AFTER_MONTH = (
+    r"(?<=[a-z.][ -][0-9])(?:(?<=(?:uary|arch|pril|june|july|gust|mber|ober).[0-9])"
+    r"|(?<=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).[0-9])"
+    r"|(?<=(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|ept)[.] [0-9])|(?<=sept.[0-9]))"
+)
 _DAY = r"(?P<{}>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[:.,]\d)"
 _YEAR = r"(?P<{}>(?:1[89]|2[01])\d\d)(?!\d|-\d)"
 # The search goes from one run of digits to the next, which is much faster than to try every place of a text.
@@ -40,6 +46,8 @@ _TIME = re.compile(
     r"|(?<![\w.,:/$-])(?P<h2>\d{1,2})\s?(?P<p2>[ap])\.?m\b",
     re.IGNORECASE | re.ASCII,
 )
+# The first digits beyond ASCII are Arabic ones; the signs that texts are full of (dashes, quotes, bullets) lie between.
+_MAY_BE_FOREIGN = re.compile(r"[\u0660-\u1fff\u2150-\U0010ffff]")
 _FOREIGN = re.compile(r"[\uff01-\uff5e]|[^\x00-\x7f\D]")
 
 
@@ -91,7 +99,7 @@ class SaidTime(NamedTuple):
 
 def western_digits(text: str) -> str:
     """`text` with every script's decimal digits as 0-9, and full-width signs as plain ones; of the same length."""
-    return text if text.isascii() else _FOREIGN.sub(_western, text)
+    return text if text.isascii() or not _MAY_BE_FOREIGN.search(text) else _FOREIGN.sub(_western, text)
 
 
 def _western(found: re.Match[str]) -> str:

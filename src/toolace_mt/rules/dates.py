@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from toolace_mt.rules.date_forms import SaidDate, dates_in, times_in, western_digits
+from toolace_mt.rules.date_forms import AFTER_MONTH, SaidDate, dates_in, times_in, western_digits
 from toolace_mt.rules.reading import Reading
 from toolace_mt.types import Action, Finding, ToolCall
 
-# What can be impossible has a high number in it (a day after the 28th, a month after the 12th, an hour after 23, a minute
-# after 59), or a zero; most texts have none, and are told so fast.
+# What can be impossible: a day after the 28th or the 0th beside a month, a month after the 12th, an hour after 23, a minute
+# after 59. Most texts have none, and are told so fast, as the search goes from number to number.
+_HIGH_DAY = r"(?:(?<=2)9|(?<=[3-9])[0-9]|(?<=0)0?)(?![0-9])"
 _SUSPECT = re.compile(
-    r"[0-9](?:(?<=[3-9])(?<![0-9][0-9])[0-9](?![0-9:])|(?<=2)9(?![0-9])|[0-9]?:[6-9]|(?<=2)[4-9]:|(?<=[3-9])[0-9]:"
-    r"|(?<=[2-9])[0-9]\s?[ap]\.?m"
-    r"|[0-9]{3}[-/.](?:0?0|1[3-9]|[2-9][0-9]|[0-9]{1,2}[-/.](?:0?0|29|[3-9][0-9]))|[/.-][0-9]{1,2}[/.-][0-9]{4})",
+    rf"[0-9](?<![0-9][0-9])(?:{_HIGH_DAY}(?:(?:st|nd|rd|th)?[ -](?:of )?[jfmasond][aepuco])|{AFTER_MONTH}{_HIGH_DAY}"
+    r"|(?<=the [0-9])(?:(?<=2)9|(?<=[3-9])[0-9])(?![0-9])"
+    r"|[0-9]?:[6-9]|(?:(?<=2)[4-9]|(?<=[3-9])[0-9]):[0-9]|(?:(?<=1)[3-9]|(?<=[2-9])[0-9])\s?[ap]\.?m"
+    r"|[0-9]{3}(?:\s?[\u5e74\ub144]|([-/.])(?:(?:0?0|1[3-9]|[2-9][0-9])\1[0-9]|[0-9]{1,2}\1(?:0?0(?![0-9])|29|[3-9][0-9])))"
+    r"|[0-9]?([-/.])[0-9]{1,2}\2[0-9]{4})",
     re.IGNORECASE,
 )
+_DAYS = ("nday", "sday", "iday", "rday")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY_BEFORE = re.compile(
     r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?(?:,| the|, the)? $", re.IGNORECASE
@@ -52,6 +56,8 @@ def impossible_date(reading: Reading) -> list[Finding]:
     An error in a call, a warning where it is only said. A weekday that does not fit a full date is a warning.
     """
     findings: list[Finding] = []
+    if not _may_be_wrong(western_digits(reading.written)):
+        return findings
     for at, turn in enumerate(reading.turns):
         if turn.text:
             findings += [
@@ -107,10 +113,15 @@ def _texts(arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
             rest += [(name, inner) for inner in value]
 
 
+def _may_be_wrong(text: str) -> bool:
+    """Whether a text may have an impossible date or time, or a weekday that does not fit one."""
+    return _SUSPECT.search(text) is not None or any(day in text for day in _DAYS)
+
+
 def _said(text: str) -> list[str]:
     """What is wrong with the dates and times in a text, each once."""
     text = western_digits(text)
-    if not _SUSPECT.search(text) and "day" not in text:
+    if not _may_be_wrong(text):
         return []
     text = _LINK.sub(" ", text) if "://" in text or "www." in text else text
     told = [detail for said in dates_in(text) for detail in _wrong_date(text, said)]

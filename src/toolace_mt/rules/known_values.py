@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import islice
+from operator import itemgetter
+from typing import Any
 
-from toolace_mt.dialogue.grounding import leaves, turn_texts
+from toolace_mt.dialogue.grounding import scalars, turn_texts
 from toolace_mt.rules.date_forms import SaidDate, SaidTime, dates_in, times_in, western_digits
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.said_values import SaidValue
+from toolace_mt.rules.word_places import first_end, places
 
 # Not what belongs to a date, a time or a code; but `00123` and the 500 of `500ml`.
 _NUMBER = re.compile(
@@ -24,10 +27,9 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[ ().-]{1,3}(?=\d)")
 _WORD = re.compile(r"\w+(?:[-.]\w+)*")
 _MANY_SIGNS = 8
 _MOST_WORDS = 5000
-_PLACES_TRIED = 24
-# A sign that makes what stands beside it a part of a longer value.
-_PART_BEFORE = re.compile(r"[\w.#]$|\d[-:,/]$", re.ASCII)
-_PART_AFTER = re.compile(r"\w|[-.:,/]\d", re.ASCII)
+_YEAR_END = re.compile(r"(?:^|[^\d.,/:-])\d{4}$", re.ASCII)
+_DIGIT_END = re.compile(r"[\d.,/:-]$", re.ASCII)
+_NO_CLOCK = re.compile(r"\d|\s?[ap]\.?m", re.IGNORECASE | re.ASCII)
 _DECLARED = -1
 _RECENT = 6
 _NEVER = 1 << 60
@@ -48,7 +50,7 @@ class KnownValues:
     @cached_property
     def sources(self) -> tuple[tuple[int, str], ...]:
         """(turn, text with western digits) in the order of turns; -1 for the system prompt."""
-        return tuple((at, western_digits(text)) for at, text in sorted(_texts(self._reading), key=lambda one: one[0]))
+        return tuple((at, western_digits(text)) for at, text in sorted(_texts(self._reading), key=itemgetter(0)))
 
     def text_before(self, turn: int) -> str:
         """All before `turn`, in lower case."""
@@ -66,7 +68,18 @@ class KnownValues:
         Nearly all values are found so, and reading every text for its values takes long.
         """
         text = self._spoken_before(turn)
-        return any(_stands(text, form) for form in forms)
+        return any(first_end(form, text) >= 0 for form in forms)
+
+    def writes_date(self, said: SaidDate, turn: int) -> bool:
+        """Whether the messages and results before `turn` have this day as machines write it, alone or with a time."""
+        text = self._spoken_before(turn)
+        orders = ((said.month, said.day), (said.day, said.month))[: 1 + said.swapped]
+        return any(_has_iso_date(text, said.year, month, day) for month, day in orders)
+
+    def writes_time(self, said: SaidTime, turn: int) -> bool:
+        """Whether the messages and results before `turn` have this time as machines write it."""
+        text = self._spoken_before(turn)
+        return any(_has_clock_time(text, f"{minutes // 60:02}:{minutes % 60:02}") for minutes in said.minutes)
 
     def _spoken_before(self, turn: int) -> str:
         if self._last_spoken[0] != turn:
@@ -78,11 +91,8 @@ class KnownValues:
         """Number to its first turn; parts of dates, times and codes are none."""
         first: dict[float, int] = {}
         for at, text in self.sources:
-            for found in _NUMBER.findall(text):
-                first.setdefault(float(found.replace(",", "")[:300]), at)
-                if "," in found:  # a list such as `10,20,30`
-                    for one in found.split(","):
-                        first.setdefault(float(one[:300]), at)
+            for number in (_shared_numbers if at == _DECLARED else _numbers_in)(text):
+                first.setdefault(number, at)
         return first
 
     @cached_property
@@ -90,12 +100,9 @@ class KnownValues:
         """(year, month, day) to its first turn; also under None for its year."""
         first: dict[tuple[int | None, int, int], int] = {}
         for at, text in self.sources:
-            for said in dates_in(text):
-                for month, day in ((said.month, said.day), (said.day, said.month))[: 1 + said.swapped]:
-                    first.setdefault((said.year, month, day), at)
-                    first.setdefault((None, month, day), at)
-        for year, month, day in _dates_of(self._declared):
-            first[year, month, day] = first[None, month, day] = _DECLARED
+            for year, month, day in (_shared_dates if at == _DECLARED else _dates_in)(text):
+                first.setdefault((year, month, day), at)
+                first.setdefault((None, month, day), at)
         return first
 
     @cached_property
@@ -114,13 +121,8 @@ class KnownValues:
         return value.lower() in self.text_before(turn) or self._reading.mentioned(value, turn)
 
     def has_number(self, said: SaidValue, turn: int) -> bool:
-        """Whether a number before `turn` is this one."""
-        return self.numbers.get(said.number, _NEVER) < turn or said.number in self._declared_numbers
-
-    @cached_property
-    def _declared_numbers(self) -> frozenset[float]:
-        """The numbers that the tools speak of: limits, defaults, examples."""
-        return _numbers_of(self._declared)
+        """Whether a number before `turn`, or one that the tools speak of (limits, defaults, examples), is this one."""
+        return self.numbers.get(said.number, _NEVER) < turn or said.number in _shared_numbers(self._declared)
 
     @cached_property
     def _declared(self) -> str:
@@ -132,22 +134,20 @@ class KnownValues:
 
     def has_date(self, said: SaidDate, turn: int) -> bool:
         """Whether a date before `turn` is this one; where one of them has no year, day and month decide."""
+        orders = ((said.month, said.day), (said.day, said.month))[: 1 + said.swapped]
+        for month, day in orders:
+            if self._has_day(said.year, month, day, turn):
+                return True
+        declared = _shared_dates(self._declared)
+        return any((said.year, *day) in declared or (None, *day) in declared for day in orders)
+
+    def _has_day(self, year: int | None, month: int, day: int, turn: int) -> bool:
         known = self.dates
-        for month, day in ((said.month, said.day), (said.day, said.month))[: 1 + said.swapped]:
-            if said.year is None and known.get((None, month, day), _NEVER) < turn:
-                return True
-            if said.year and (
-                known.get((said.year, month, day), _NEVER) < turn
-                or (
-                    known.get((None, month, day), _NEVER) < turn
-                    and not any(
-                        year and known.get((year, month, day), _NEVER) < turn
-                        for year in range(said.year - 2, said.year + 3)
-                    )
-                )
-            ):
-                return True
-        return False
+        if known.get((year, month, day), _NEVER) < turn:
+            return True
+        if year is None or known.get((None, month, day), _NEVER) >= turn:
+            return False
+        return not any(known.get((near, month, day), _NEVER) < turn for near in range(year - 2, year + 3))
 
     def has_digits(self, value: str, turn: int) -> bool:
         """Whether a text before `turn` has the digits of a phone number, whatever stands between them."""
@@ -176,7 +176,7 @@ class KnownValues:
     def given_next(self, turn: int) -> str:
         """The arguments of the calls that follow as soon as a person has answered the reply at `turn`."""
         calls = [one.call for one in self._reading.answered if one.at == turn + 2 and one.succeeded]
-        return " ".join(str(leaf) for call in calls for leaf in leaves(call.arguments))
+        return " ".join(_arguments_text(call.arguments) for call in calls)
 
     def heard_before(self, turn: int) -> str:
         """What people said before `turn`, in lower case."""
@@ -221,7 +221,11 @@ def _texts(reading: Reading) -> Iterator[tuple[int, str]]:
             yield at, text
     for answered in reading.answered:
         if answered.succeeded:
-            yield answered.at - 1, " ".join(map(str, leaves(answered.call.arguments)))
+            yield answered.at - 1, _arguments_text(answered.call.arguments)
+
+
+def _arguments_text(arguments: dict[str, Any]) -> str:
+    return " ".join(str(value) for _, _, value in scalars(arguments) if isinstance(value, str | int | float))
 
 
 def _day(year: int | None, month: int, day: int) -> date | None:
@@ -231,23 +235,46 @@ def _day(year: int | None, month: int, day: int) -> date | None:
         return None
 
 
-def _stands(text: str, form: str) -> bool:
-    place = -1
-    for _ in range(_PLACES_TRIED):
-        place = text.find(form, place + 1)
-        if place < 0:
-            return False
-        before, after = text[max(place - 2, 0) : place], text[place + len(form) : place + len(form) + 2]
-        if not _PART_BEFORE.search(before) and not _PART_AFTER.match(after):
+def _has_iso_date(text: str, year: int | None, month: int, day: int) -> bool:
+    form = f"{year or ''}-{month:02}-{day:02}"
+    for place in places(text, form):
+        before, after = text[max(place - 5, 0) : place], text[place + len(form) : place + len(form) + 1]
+        if (_YEAR_END.search(before) if year is None else not _DIGIT_END.search(before)) and not after.isdigit():
             return True
     return False
 
 
-@lru_cache(maxsize=64)  # dialogues of one file mostly have the same tools
-def _numbers_of(text: str) -> frozenset[float]:
-    return frozenset(float(found.replace(",", "")[:300]) for found in _NUMBER.findall(text))
+def _has_clock_time(text: str, form: str) -> bool:
+    for place in places(text, form):
+        before, after = text[max(place - 1, 0) : place], text[place + len(form) : place + len(form) + 4]
+        if not before.isdigit() and before != ":" and not _NO_CLOCK.match(after):
+            return True
+    return False
+
+
+def _numbers_in(text: str) -> list[float]:
+    found = _NUMBER.findall(text)
+    lists = [one for number in found if "," in number for one in number.split(",")]  # a list such as `10,20,30`
+    return [float(number.replace(",", "")[:300]) for number in (*found, *lists)]
+
+
+def _dates_in(text: str) -> list[tuple[int | None, int, int]]:
+    found: list[tuple[int | None, int, int]] = []
+    for said in dates_in(text):
+        found.append((said.year, said.month, said.day))
+        if said.swapped:
+            found.append((said.year, said.day, said.month))
+    return found
+
+
+# Dialogues of one file mostly have the same tools, and the same system prompt.
+@lru_cache(maxsize=64)
+def _shared_numbers(text: str) -> frozenset[float]:
+    return frozenset(_numbers_in(text))
 
 
 @lru_cache(maxsize=64)
-def _dates_of(text: str) -> frozenset[tuple[int | None, int, int]]:
-    return frozenset((said.year, said.month, said.day) for said in dates_in(text))
+def _shared_dates(text: str) -> frozenset[tuple[int | None, int, int]]:
+    """Also without their years."""
+    found = _dates_in(text)
+    return frozenset(found) | {(None, month, day) for _, month, day in found}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
 from toolace_mt.rules.computed_values import is_computed, is_rounded
-from toolace_mt.rules.date_forms import SaidDate, SaidTime, dates_in, times_in, western_digits
+from toolace_mt.rules.date_forms import AFTER_MONTH, SaidDate, SaidTime, dates_in, times_in, western_digits
+from toolace_mt.rules.heard_words import HeardWords
 from toolace_mt.rules.known_values import KnownValues
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.said_values import SaidValue, numbers_in, said_in
@@ -16,6 +17,15 @@ from toolace_mt.rules.spoken_values import may_be_relative, may_be_spoken_time, 
 from toolace_mt.types import Action, Finding, Severity
 
 _ANY = re.compile(r"[\d@]")
+# Values of several words, of which each may be heard anywhere: `May 20`, `5:30 PM`, `555 123 4567`, `the 20th`. From digit to
+# digit the search is fast.
+_OF_WORDS = re.compile(
+    rf"[0-9](?<![0-9][0-9])(?:{AFTER_MONTH}"
+    r"|[0-9]?(?:st|nd|rd|th|[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+    r"|[0-9]?(?::[0-9]{2})?\s?[ap]\.?m\b|[0-9]{2,3}[ .)-]{1,2}[0-9]{3})",
+    re.IGNORECASE | re.ASCII,
+)
+_MARKS = re.compile(r"^[ \t>*#_-]{0,12}[0-9]{1,2}[.)]", re.MULTILINE)
 # How many there are of what was searched for: a result may be one page of them.
 _COUNTED = re.compile(
     r"\b(?:found|are|is|have|has|see|of|one of|searched|got|had|show)\s(?:you\s|only\s|about\s)?$", re.IGNORECASE
@@ -33,24 +43,34 @@ _YEAR_DIGITS = 4
 _CODE_DIGITS = 5
 _LAST_DIGITS = 4
 _LONG_NUMBER = 6
+_LOOSE = 60
 
 
 def ungrounded_reply(reading: Reading) -> list[Finding]:
     """Numbers, dates, times, codes and addresses in replies were given before, or follow from what was."""
-    replies = [
-        (at, turn.text) for at, turn in enumerate(reading.turns) if isinstance(turn, Action) and _ANY.search(turn.text)
-    ]
-    if not replies:
-        return []
-    known = KnownValues(reading)
-    return [finding for at, text in replies for finding in _Reply(known, at, western_digits(text)).findings()]
+    findings: list[Finding] = []
+    known, heard = KnownValues(reading), HeardWords(reading)
+    for at, turn in enumerate(reading.turns):
+        if isinstance(turn, Action) and _ANY.search(turn.text):
+            text = western_digits(turn.text)
+            if _OF_WORDS.search(text) or _has_news(text, heard, at):
+                findings += _Reply(reading, known, heard, at, text).findings()
+    return findings
+
+
+def _has_news(text: str, heard: HeardWords, turn: int) -> bool:
+    """Whether a text has words with digits that were not heard before, but for the marks of a list."""
+    news = heard.unheard(text, turn)
+    return bool(news) and (max(map(len, news)) > 2 or bool(heard.unheard(_MARKS.sub("", text), turn)))
 
 
 class _Reply:
     """One reply, and what is known before it."""
 
-    def __init__(self, known: KnownValues, at: int, text: str) -> None:
+    def __init__(self, reading: Reading, known: KnownValues, heard: HeardWords, at: int, text: str) -> None:
+        self._kinds = reading.kinds
         self._known = known
+        self._heard = heard
         self._at = at
         self._text = text
         self._said = said_in(text)
@@ -60,18 +80,19 @@ class _Reply:
         found: dict[str, Severity] = {}
         for date in self._said.dates[:_MOST_VALUES]:
             if (
-                not self._stands(_date_forms(date))
+                not self._known.writes_date(date, self._at)
+                and not self._stands((self._text[date.start : date.end],))
                 and not self._known.has_date(date, self._at)
                 and not self._is_relative(date)
             ):
-                found.setdefault(self._text[date.start : date.end], "warning")
+                found.setdefault(self._text[date.start : date.end], self._of_results)
         for time in self._said.times[:_MOST_VALUES]:
             if (
-                not self._stands(_time_forms(time))
+                not self._known.writes_time(time, self._at)
                 and not self._known.has_time(time, self._at)
                 and not self._is_spoken(time)
             ):
-                found.setdefault(self._text[time.start : time.end], "warning")
+                found.setdefault(self._text[time.start : time.end], self._of_results)
         for text, value in islice(self._distinct.items(), _MOST_VALUES):
             if severity := self._judged(value):
                 found.setdefault(text, severity)
@@ -85,7 +106,7 @@ class _Reply:
             for text, severity in found.items()
         ]
 
-    def _stands(self, forms: Iterator[str] | tuple[str, ...]) -> bool:
+    def _stands(self, forms: Iterable[str]) -> bool:
         return self._known.stands(forms, self._at)
 
     def _is_relative(self, said: SaidDate) -> bool:
@@ -102,6 +123,8 @@ class _Reply:
 
     def _judged(self, value: SaidValue) -> Severity | None:
         """How bad it is that a value comes from nowhere; None where it comes from somewhere."""
+        if self._heard.has(value.text, self._at):
+            return None
         if value.kind in ("number", "amount"):
             found = self._stands(_number_forms(value.text)) or self._has_number(value)
             return None if found else self._severity_of_number(value)
@@ -111,13 +134,30 @@ class _Reply:
             return None if self._known.has_digits(value.text, self._at) else "error"
         if value.kind == "email" or sum(map(str.isdigit, value.text)) >= _CODE_DIGITS:
             return "error"
-        return "error" if self._known.has_slip(value.text, self._at) else "warning"
+        return "error" if self._known.has_slip(value.text, self._at) else self._of_results
 
     def _severity_of_number(self, value: SaidValue) -> Severity:
-        """An identifier with a wrong digit is a mistake; of an amount nobody can say that it was not worked out somehow."""
-        if not value.text.isdigit() or len(value.text) < _LONG_NUMBER or value.kind == "amount":
-            return "warning"
-        return "error" if self._known.has_slip(value.text, self._at) else "warning"
+        """Sums of money are told from results; other numbers may be general knowledge, but beside the results hardly are."""
+        if value.kind == "amount":
+            return self._of_results
+        if len(value.text) >= _LONG_NUMBER and value.text.isdigit() and self._known.has_slip(value.text, self._at):
+            return "error"
+        return self._of_results if self._beside_results and not self._is_loose(value) else "warning"
+
+    @cached_property
+    def _of_results(self) -> Severity:
+        """How bad a value from nowhere is where there are results that it should come from."""
+        return "error" if "results" in self._kinds[: self._at] else "warning"
+
+    @cached_property
+    def _beside_results(self) -> bool:
+        """Whether results came since the last message of a person."""
+        heard = next((at for at in range(self._at - 1, -1, -1) if self._kinds[at] == "user"), 0)
+        return "results" in self._kinds[heard : self._at]
+
+    def _is_loose(self, value: SaidValue) -> bool:
+        """Whether a number is too small to come from one place only, or stands beside a unit that everybody knows."""
+        return value.number < _LOOSE and "." not in value.text
 
     def _has_number(self, value: SaidValue) -> bool:
         if self._is_free(value) or self._is_computed(value) or self._known.has_number(value, self._at):
@@ -165,20 +205,6 @@ class _Reply:
         recent = self._known.recent(self._at)
         rates = [float(rate) for rate in _RATE.findall(f"{recent} {self._text}")]
         return [*islice(numbers_in(recent), _MOST_VALUES), *self._said.values[:_MOST_VALUES]], rates[-_MOST_RATES:]
-
-
-def _date_forms(said: SaidDate) -> Iterator[str]:
-    """How a machine would write it."""
-    if said.year:
-        yield f"{said.year}-{said.month:02}-{said.day:02}"
-        if said.swapped:
-            yield f"{said.year}-{said.day:02}-{said.month:02}"
-
-
-def _time_forms(said: SaidTime) -> Iterator[str]:
-    """How a machine would write it."""
-    for minutes in said.minutes:
-        yield f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _number_forms(text: str) -> Iterator[str]:

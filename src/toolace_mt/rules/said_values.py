@@ -15,15 +15,18 @@ _COIN = "(?:USD|EUR|GBP|INR|JPY|CNY|RMB)"
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,6}")
 _LINK = re.compile(r"https?://\S{1,2000}")
 _PHONE = re.compile(
-    r"(?<![\w.,$-])(?:\+\d[\d ().-]{6,20}\d|\(\d{3}\) ?\d{3}[ .-]?\d{4}|\d{3}[ .-]\d{3}[ .-]\d{4})(?![\w-])",
+    r"[+(0-9](?<![\w.,$-][+(0-9])(?:(?<=\+)\d[\d ().-]{6,20}\d|(?<=\()\d{3}\) ?\d{3}[ .-]?\d{4}"
+    r"|(?<=\d)\d{2}[ .-]\d{3}[ .-]\d{4})(?![\w-])",
     re.ASCII,
 )
 _LONGEST_CODE = 80
 _WORD = re.compile(r"\w+(?:-\w+)*", re.ASCII)
 _CODE = re.compile(r"(?=.{0,79}[A-Za-z])(?:[A-Z0-9]{5,}|(?:\D*\d){3}).*")
 _MEASURE = re.compile(r"\d+(?:-?[A-Za-z\u00b5\u00b0]{1,6}(?:-[a-z]+)*)")
+# No parts of dates in odd years, `717-04-21`.
 _NUMBER = re.compile(
-    r"[0-9](?<![\w.,/:][0-9])(?:[0-9]{0,2}(?:,[0-9]{2,3})++(?![0-9])|[0-9]*+)(?:\.[0-9]++)?(?![,:/]?[0-9]|\.[0-9]|[A-Za-z_]{9})",
+    r"[0-9](?<![\w.,/:][0-9])(?<!\d-\d\d-[0-9])(?!(?<=\d-[0-9])[0-9]?-[0-9])"
+    r"(?:[0-9]{0,2}(?:,[0-9]{2,3})++(?![0-9])|[0-9]*+)(?:\.[0-9]++)?(?![,:/]?[0-9]|\.[0-9]|[A-Za-z_]{9}|-\d\d?-\d)",
     re.ASCII,
 )
 # A run of digits with a letter, or a sign that codes are joined by, beside it.
@@ -67,7 +70,8 @@ def said_in(text: str) -> Said:
     if "@" not in text and not any(map(text.__contains__, "0123456789")):
         return NOTHING
     rest = _Rest(text)
-    rest.drop(_LINK)
+    if "://" in text:
+        rest.drop(_LINK)
     emails = rest.take("email", _EMAIL) if "@" in text else []
     dates = tuple(dates_in(rest.text))
     rest.blank((date.start, date.end) for date in dates)
