@@ -5,8 +5,8 @@ FOLDER holds real dialogues, no part of the project: `real/dialogues_{tau_histor
 Of tau and tau2, the dialogues that ended well (reward 1) are taken. A quarter of each source, by the CRC of its ids, was kept
 back while the rules were written: --held-back tells of these alone.
 
---write keeps those that ended well, API-Bank's left out. `toolace-mt corrupt FILE --keep` and `toolace-mt calibrate --markdown` make
-the table of docs/verification.md of them.
+--write keeps them, API-Bank's left out: `toolace-mt corrupt FILE --keep` and `toolace-mt calibrate --markdown` make the table
+of docs/verification.md of that.
 """
 
 from __future__ import annotations

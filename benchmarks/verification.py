@@ -1,9 +1,11 @@
 """Dialogues verified per second on one core, and what that costs beside one jsonschema validation per call.
 
-made     dialogues of the offline engine, of 18-22 messages, in OpenAI's form, each with its own list of tools
-all      the whole of `verify`: read the line, read the dialogue, all rules, write the line of findings
-rules    the rules alone, on dialogues that are read already
-naive    one `jsonschema.validate` per call, without anything kept: what a script does; checks arguments and nothing else
+The dialogues are the offline engine's, of 18-22 messages, in OpenAI's form, each with its own list of tools and no metadata.
+
+all        the whole of `verify`: read the line, read the dialogue, all rules, write the line of findings
+rules      the rules alone, on dialogues that are read already
+arguments  the check of arguments against their schemas alone
+naive      one `jsonschema.validate` per call, without anything kept: what a script does; checks arguments and nothing else
 
 `python benchmarks/verification.py [--count N] [--file FILE.jsonl[.gz]]`. With --memory MB it also writes a file of so many
 megabytes and reports the most memory that verifying it took. Compare ratios, not times of different days.
@@ -31,7 +33,8 @@ from toolace_mt.config import Config
 from toolace_mt.dialogue.formats import read_recorded
 from toolace_mt.dialogue.recorded import NotADialogue
 from toolace_mt.exporters.registry import export
-from toolace_mt.rules import check
+from toolace_mt.rules import RULES, check
+from toolace_mt.rules.reading import Reading
 from toolace_mt.runs.dialogue_file import read_lines
 from toolace_mt.runs.local import generate
 from toolace_mt.runs.progress import Progress
@@ -43,11 +46,19 @@ MESSAGES = range(18, 23)
 
 def made_lines(count: int, folder: Path) -> list[bytes]:
     """Lines of dialogues of about 20 messages that the offline engine made."""
-    config = Config.model_validate({"run": {"count": count, "seed": 1}})
+    config = Config.model_validate(
+        {
+            "run": {"count": count, "seed": 1},
+            "initialize": {"subtasks_max": 3, "steps_max": 3},
+            "refine": {"weights": {"error_simulation": 0}},  # their marks stand in the metadata
+        }
+    )
     run = asyncio.run(generate(config, folder / "run", Progress(count)))
     out = export(run.outcomes(), "messages", folder / "made.jsonl").out
     lines = [line for _, line in read_lines(out)]
-    return [line for line in lines if len(orjson.loads(line)["messages"]) in MESSAGES]
+    rows = [orjson.loads(line) for line in lines]
+    chosen = [row for row in rows if len(row["messages"]) in MESSAGES]
+    return [orjson.dumps({key: row[key] for key in ("id", "messages", "tools")}) for row in chosen]
 
 
 def per_second(work: Callable[[], object], size: int) -> float:
@@ -90,12 +101,18 @@ def speeds(lines: list[bytes]) -> None:
     print(f"{len(lines)} dialogues, {messages:.1f} messages and {size / 1024:.1f} KB each; {rejected} rejected")
     whole = per_second(lambda: [orjson.dumps(check_line(line, 1, checking)[0].to_json()) for line in lines], len(lines))
     alone = per_second(lambda: [check(dialogue) for dialogue in dialogues], len(dialogues))
+    calls = sum(len(dialogue.calls) for dialogue in dialogues)
+    arguments = RULES["arguments"]
+    checked = per_second(lambda: [arguments(Reading(dialogue)) for dialogue in dialogues], calls)
     sample = rows[:40]
     script = per_second(lambda: naive(sample), len(sample))
-    print(f"all    {whole:>9,.0f} dialogues/s   {whole * messages / 20:>9,.0f} as dialogues of 20 messages")
-    print(f"rules  {alone:>9,.0f} dialogues/s")
+    naively = script / len(sample) * sum(len(dialogue.calls) for dialogue in dialogues[: len(sample)])
+    print(f"all        {whole:>9,.0f} dialogues/s   {whole * messages / 20:>9,.0f} as dialogues of 20 messages")
+    print(f"rules      {alone:>9,.0f} dialogues/s")
+    print(f"arguments  {checked:>9,.0f} calls/s")
     print(
-        f"naive  {script:>9,.0f} dialogues/s   all is {whole / script:.1f} times that, rules {alone / script:.1f} times"
+        f"naive      {naively:>9,.0f} calls/s, {script:,.0f} dialogues/s;"
+        f" arguments is {checked / naively:.0f} times that, all {whole / script:.1f} times, with all other rules"
     )
 
 
