@@ -69,6 +69,39 @@ def test_without_results_nothing_is_counted() -> None:
     assert wrong_count(Reading(Dialogue(id="x", tools=(), turns=turns))) == []
 
 
+HOMES = (
+    '{"homes": [{"name": "Baycrest", "number_of_beds": "2", "number_of_baths": 1},'
+    ' {"name": "Hidden Creek", "number_of_beds": "3", "number_of_baths": 2}]}'
+)
+
+
+def test_the_record_that_is_named_is_the_one_that_counts() -> None:
+    assert len(found("Baycrest has 3 bedrooms.", asked="I want 3 bedrooms.", given=HOMES)) == 1
+    assert len(found("Hidden Creek has 3 baths.", given=HOMES)) == 1
+    assert found("Baycrest has 2 bedrooms, Hidden Creek 3 bedrooms.", given=HOMES) == []
+    assert found("Hidden Creek has 3 bedrooms and 2 baths.", given=HOMES) == []
+
+
+def test_degrees_are_held_against_the_temperature() -> None:
+    given = '{"days": [{"temperature": 71}]}'
+    assert len(found("It will be 73 degrees.", given=given)) == 1
+    assert found("It will be 71 degrees, or 22 degrees Celsius.", given=given) == []
+    assert found("It will be 73 degrees on average.", given='{"days": [{"temp": 71}, {"temp": 75}]}') == []
+
+
+def test_a_list_without_numbers_is_counted() -> None:
+    assert len(found("I see three routes on it:\n\n- north\n- south\n\nWhich one?")) == 1
+    assert found("I see two routes on it:\n- north\n- south") == []
+    assert found("I see three routes:\n- north: long\n- south: short") == []
+    assert found("I see three routes:\n- north\n- south\n  - by sea\n- east") == []
+
+
+def test_what_was_found_before_is_no_excuse() -> None:
+    look = (calls(call("c1", "look")), results(result("c1", "look", RESULT)))
+    turns = (user("Flights?"), reply("You asked of 5 flights."), user("Yes."), *look, reply("I found 5 flights."))
+    assert [f.turn for f in wrong_count(Reading(Dialogue(id="x", tools=(), turns=turns)))] == [5]
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.text(st.sampled_from("0123456789 tworedflights.,:;()\n-'"), max_size=200))
 def test_odd_texts_are_read(text: str) -> None:

@@ -40,6 +40,8 @@ _ROUND = re.compile(r"-?(?:[1-9]\d?00|10000)")
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|[bfnrt])")
+# With spaces for these, most of what is not ASCII is: models write them in every other text.
+_TYPOGRAPHIC = "’‘“”—–•→…\u202f\u2011\u00a0"
 _SQUEEZED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
 # Scripts that put no spaces between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese), or endings right after a name
 # (Korean): each sign counts as a word.
@@ -146,7 +148,10 @@ def squeeze(text: str) -> str:
     """
     if "\\" in text:
         text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
-    if text.isascii():  # much faster, and most results are
+    if not text.isascii():
+        for sign in _TYPOGRAPHIC:
+            text = text.replace(sign, " ")
+    if text.isascii():  # much faster
         words = text.encode().translate(_SQUEEZED).decode().split()
     else:
         words = _NOT_WORD.sub(" ", _UNSPACED.sub(r" \g<0> ", text)).lower().split()

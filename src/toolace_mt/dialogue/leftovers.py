@@ -72,7 +72,7 @@ def may_hold_tokens(text: str) -> bool:
         "<" in text
         or ("[" in text and _BRACKETED.search(text) is not None)
         or _UNBRACKETED_MASK in text
-        or _ROUTED in text
+        or ("=" in text and _ROUTED in text)
     )
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[぀-ヿ一-鿿가-힯]|\w+")
 _LOOPED_WORDS = 12
@@ -15,10 +14,10 @@ _LONGEST_PHRASE = 30
 _LETTERS = bytes(
     ord(chr(code).lower()) if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)
 ) + bytes(range(128, 256))
-# A loop of twelve words or more has at least so many runs of three words that come again.
-_RUNS_AGAIN = 7
-# So many words around one in a loop, a whole loop or more of it is in sight than its phrase.
-_NEAR = _LONGEST_PHRASE + _LOOPED_WORDS - 1
+# Of so many places in a row in a loop, one is where three words of it begin.
+_EVERY = _LOOPED_WORDS - 2
+# In longer texts, looking for single words takes as long as looking for loops.
+_MANY_WORDS = 200
 # With less beyond ASCII than one part in so many, these are quotes, dashes and some accents.
 _FOREIGN_SHARE = 4
 _SHORTEST_LOOP = 2 * _LOOPED_WORDS - 1
@@ -31,8 +30,9 @@ def looped_phrase(text: str) -> str | None:
     """
     if len(text) < _SHORTEST_LOOP and text.isascii():
         return None
-    words = _words(text)
-    if len(words) < _LOOPED_WORDS or not _may_loop(words):
+    spaced = _spaced(text)
+    words = spaced.split()
+    if len(words) < _LOOPED_WORDS or not _may_loop(spaced, words):
         return None
     for period in _periods(zip(words, words[1:], words[2:], strict=False)):
         needed = max(_LOOPED_WORDS, _LOOPS * period) - period
@@ -41,55 +41,39 @@ def looped_phrase(text: str) -> str | None:
             run = run + 1 if words[position] == words[position + period] else 0
             if run == needed:  # further on, the words are the same ones
                 start = position + 1 - run
-                phrase = words[start : start + period]
-                said = " ".join(word if isinstance(word, str) else word.decode("utf-8", "replace") for word in phrase)
+                said = b" ".join(words[start : start + period]).decode("utf-8", "replace")
                 if any(sign.isalpha() for sign in said):
                     return said
     return None
 
 
-def _words(text: str) -> Sequence[str] | Sequence[bytes]:
-    """The words in lower case; as bytes where nearly all is ASCII, which is much faster."""
+def _spaced(text: str) -> bytes:
+    """The text in lower case, with spaces for signs, and one before it; quick where nearly all is ASCII."""
     signs = text.encode("utf-8", "replace")
-    if _FOREIGN_SHARE * (len(signs) - len(text)) <= len(text):
-        return signs.translate(_LETTERS).split()
-    return _WORD.findall(text.lower())
+    if _FOREIGN_SHARE * (len(signs) - len(text)) > len(text):
+        return " ".join(["", *_WORD.findall(text.lower())]).encode()
+    return b" " + signs.translate(_LETTERS)
 
 
-def _may_loop(words: Sequence[str] | Sequence[bytes]) -> bool:
-    """Whether a loop can be there; quick where none is.
-
-    In a loop are twelve words in a row that each stand there four times, and of any twelve in a row one is at a place that
-    twelve divides: only around these need be looked.
-    """
-    if len(set(words)) > len(words) - _LOOPED_WORDS + _LOOPED_WORDS // _LOOPS:  # too many different ones for any loop
-        return False
-    counts = Counter(words)
-    often = [place for place in range(0, len(words), _LOOPED_WORDS) if counts[words[place]] >= _LOOPS]
-    return any(_is_among_frequent(words, counts, place) and _comes_again(words, place) for place in often)
-
-
-def _is_among_frequent(words: Sequence[str] | Sequence[bytes], counts: Mapping[Any, int], place: int) -> bool:
-    """Whether twelve words in a row, one of them at `place`, each stand there four times."""
-    start, first = place, max(place - _LOOPED_WORDS + 1, 0)
-    while start > first and counts[words[start - 1]] >= _LOOPS:
-        start -= 1
-    end = start + _LOOPED_WORDS
-    return end <= len(words) and all(counts[word] >= _LOOPS for word in words[place:end])
+def _may_loop(spaced: bytes, words: Sequence[bytes]) -> bool:
+    """Whether a loop can be there: some word stands four times, and with the next two three times. Quick where none is."""
+    if len(words) > _MANY_WORDS:
+        return True
+    joined = b""
+    for place in range(0, len(words) - 2, _EVERY):
+        if spaced.count(b" " + words[place]) >= _LOOPS:
+            joined = joined or b" ".join(words)
+            if joined.count(b" ".join(words[place : place + 3])) >= _LOOPS - 1:
+                return True
+    return False
 
 
-def _comes_again(words: Sequence[str] | Sequence[bytes], place: int) -> bool:
-    """Whether near `place` as many runs of three words come again as in any loop around it."""
-    near = words[max(place - _NEAR, 0) : place + _NEAR + 1]
-    return len(near) - 2 - len(set(zip(near, near[1:], near[2:], strict=False))) >= _RUNS_AGAIN
-
-
-def _periods(triples: Iterable[tuple[str | bytes, ...]]) -> list[int]:
+def _periods(triples: Iterable[tuple[bytes, ...]]) -> list[int]:
     """How long the phrase of a loop can be: nearly all runs of three words in it stood that far before, too.
 
     Looked at are the last two places where a run stood: a phrase may have the same three words twice.
     """
-    last: dict[tuple[str | bytes, ...], tuple[int, int]] = {}
+    last: dict[tuple[bytes, ...], tuple[int, int]] = {}
     distances: Counter[int] = Counter()
     for position, triple in enumerate(triples):
         before = last.get(triple)

@@ -86,7 +86,7 @@ def kind_of(turn: Turn) -> TurnKind:
     """Which of the four kinds of turn this is."""
     if isinstance(turn, Action):
         return "calls" if turn.calls else "reply"
-    return "user" if turn.is_user else "results"
+    return "results" if turn.results else "user"
 
 
 def turn_json(index: int, turn: Turn) -> dict[str, Any]:

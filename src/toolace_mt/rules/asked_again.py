@@ -31,16 +31,19 @@ class AskedAgain(NamedTuple):
 
 def asked_again(reading: Reading) -> Iterator[AskedAgain]:
     """The questions that got a value again which the user had given; one for each reply."""
-    arguments: list[tuple[str, str]] | None = None
+    arguments = _arguments(reading)
+    if not arguments:
+        return
     for turn, text in reading.requests:
         if turn < 2 or reading.kinds[turn - 1] != "reply":
             continue
         question = reading.turns[turn - 1].text[:_LONGEST_QUESTION]
-        if "?" in question and _asks(question := question.lower()):
-            if arguments is None:
-                arguments = _arguments(reading)
-            if found := _repeated(reading, turn, question, text.lower(), arguments):
-                yield AskedAgain(turn - 1, *found)
+        if (
+            "?" in question
+            and _asks(question := question.lower())
+            and (found := _repeated(reading, turn, question, text.lower(), arguments))
+        ):
+            yield AskedAgain(turn - 1, *found)
 
 
 def _asks(question: str) -> bool:
@@ -59,14 +62,19 @@ def _repeated(
 
 
 def _arguments(reading: Reading) -> list[tuple[str, str]]:
-    """(name, value in lower case) of the arguments that are short texts, each once."""
+    """(name, value in lower case) of the arguments that are short texts, and that users say more than once; each once."""
     given = {
         (name, value.lower()): None
         for answered in reading.answered
         for name, value in answered.call.arguments.items()
         if isinstance(value, str) and _SHORTEST <= len(value) <= _LONGEST
     }
-    return [pair for pair in islice(given, _MOST_ARGUMENTS) if pair[1] not in _EMPTY_ANSWERS]
+    said = reading.asked_lower
+    return [
+        (name, value)
+        for name, value in islice(given, _MOST_ARGUMENTS)
+        if value not in _EMPTY_ANSWERS and said.count(value) > 1
+    ]
 
 
 def _asks_for(question: str, name: str) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _VALUES = {word: value for value, word in enumerate(_WORDS, 2)}
-# A number, up to two words, and a noun in the plural, as far as English shows it. The first sign is told from others fast.
-_CLAIM = re.compile(
-    r"(?P<number>[0-9TtFfSsEeNn](?<![\w.,$\u20ac\u00a3/#:\u2013-].)(?:(?<=[0-9])[0-9]{0,2}|(?<=[Tt])(?:wo|hree|en|welve)"
-    r"|(?<=[Ff])(?:our|ive)|(?<=[Ss])(?:ix|even)|(?<=[Ee])(?:ight|leven)|(?<=[Nn])ine))"
-    r"(?P<between>(?: [A-Za-z]{2,15}){0,2}) (?P<noun>[A-Za-z]{2,14}[Ss])\b(?!['\u2019-])"
-)
+# A number, up to two words, and a noun in the plural, as far as English shows it. The first sign of each is found fast.
+_NOUN = r"(?P<between>(?: [A-Za-z]{2,15}){0,2}?) (?P<noun>[A-Za-z]{2,14}[Ss])\b(?!['\u2019-])"
+_BARE = r"(?<![\w.,$\u20ac\u00a3/#:\u2013-]"
+_IN_DIGITS = re.compile(rf"(?P<number>[0-9]{_BARE}.)[0-9]{{0,2}}){_NOUN}")
+_IN_WORDS = {word: re.compile(rf"(?P<number>{word}{_BARE}{word})){_NOUN}") for word in _WORDS}
 # What stands right before a count of what was found.
 _FOUND = re.compile(
     r"(?:\b(?:found|find|discovered|yielded|returned|there(?:[ \u2019']s| is| are| were)|i see|(?:profile|account|and|,) with"
@@ -66,7 +66,6 @@ _UNITS = {
     ),
     *(
         "percent",
-        "degrees",
         "dollars",
         "euros",
         "pounds",
@@ -94,11 +93,17 @@ _UNITS = {
     ),
     *("types", "ways", "things", "reasons", "words", "characters", "questions", "status", "gas", "glass"),
 }
+# What results call otherwise than people do.
+TEMPERATURE = "temp"
+_KEYS = {"degrees": TEMPERATURE}
 # What an assistant may think of by itself.
 _OWN = frozenset(("option", "choice", "possibilitie", "alternative", "method"))
 _BEHIND = re.compile(r"[^.;:(\n]{0,60}[:(]([^.;()\n]{1,600})")
 _BETWEEN_NAMES = re.compile(r", and |, | and ")
 _OPENS_LIST = re.compile(r"[^.:!?\n]{0,60}:\s{0,4}\n\s{0,4}(?=[*_]{0,2}1[.)])")
+_OPENS = re.compile(r"[^.:!?,;(\n]{0,40}: {0,4}\n")
+_ITEM = re.compile(r" {0,4}[-*\u2022] [^:]+")
+_LONGEST_LIST = 4_000
 _MARK = re.compile(r"^[*_]{0,2}([0-9]{1,2})[.)]", re.MULTILINE)
 _MOST_CLAIMS = 20
 _LONGEST_BEFORE = 40
@@ -151,23 +156,51 @@ class Claim(NamedTuple):
     def marks_below(self) -> int:
         """How many marks the list has that it opens: `two options:` above `1.` and `2.`; 0 where it opens none."""
         opened = _OPENS_LIST.match(self.text, self.end)
-        marks = [int(mark) for mark in _MARK.findall(self.text, opened.end())] if opened else []
+        if not opened:
+            return self._items_below
+        marks = [int(mark) for mark in _MARK.findall(self.text, opened.end())]
         return len(marks) if marks == list(range(1, len(marks) + 1)) else 0
+
+    @property
+    def _items_below(self) -> int:
+        """How many items without numbers the list has that it opens; 0 where they are not told from their details."""
+        opened = _OPENS.match(self.text, self.end)
+        if not opened:
+            return 0
+        below = self.text[opened.end() : opened.end() + _LONGEST_LIST]
+        lines = [line for line in below.split("\n") if line.strip()]
+        items = sum(1 for _ in takewhile(_ITEM.fullmatch, lines))
+        if len({len(line) - len(line.lstrip()) for line in lines[:items]}) > 1:
+            return 0
+        rest = lines[items] if items < len(lines) else ""
+        return 0 if len(below) == _LONGEST_LIST or rest.startswith((" ", "-", "*", "\u2022")) else items
 
     @property
     def _before(self) -> str:
         return self.text[max(self.start - _LONGEST_BEFORE, 0) : self.start]
 
 
-def claims_in(text: str) -> list[Claim]:
-    """The first claims of a text."""
-    return list(islice(_all_claims(text), _MOST_CLAIMS))
-
-
-def _all_claims(text: str) -> Iterator[Claim]:
-    for found in _CLAIM.finditer(text):
-        between = tuple(found["between"].lower().split())
-        noun = found["noun"].lower()
-        if _UNITS.isdisjoint((*between, noun)):
-            number = _VALUES.get(said := found["number"].lower()) or int(said)
-            yield Claim(text, found.start(), found.end(), number, between, noun[:-1])
+def claims_in(texts: Sequence[str]) -> Iterator[tuple[int, Claim]]:
+    """The claims of several texts, the first of each, with the place of the text: all are searched at once."""
+    joined = "\n".join(texts)
+    lower = joined.lower()
+    forms = [form for word, form in _IN_WORDS.items() if f"{word} " in lower]
+    found = [one for form in forms for one in form.finditer(lower)] if len(lower) == len(joined) else []
+    found += _IN_DIGITS.finditer(joined)
+    starts = [0, *accumulate(len(text) + 1 for text in texts)] if found else []
+    counted = [0] * len(texts)
+    for one in sorted(found, key=re.Match.start):
+        between, noun = tuple(one["between"].lower().split()), one["noun"].lower()
+        if not _UNITS.isdisjoint((*between, noun)):
+            continue
+        place = bisect_right(starts, one.start()) - 1
+        counted[place] += 1
+        if counted[place] <= _MOST_CLAIMS:
+            number = _VALUES.get(said := one["number"]) or int(said)
+            start = starts[place]
+            yield (
+                place,
+                Claim(
+                    texts[place], one.start() - start, one.end() - start, number, between, _KEYS.get(noun, noun[:-1])
+                ),
+            )

@@ -74,6 +74,8 @@ _WORDS_IN_COMMON = 2
 
 def ignored_error(reading: Reading) -> list[Finding]:
     """No reply tells success, or a value, right after calls that have all failed, without a word of what went wrong."""
+    if not any([failed(answered) for answered in reading.answered]):  # noqa: C419 - a list is faster here
+        return []
     last: dict[int, list[AnsweredCall]] = {}
     for answered in reading.answered:
         last.setdefault(answered.at, []).append(answered)

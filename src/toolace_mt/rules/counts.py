@@ -6,42 +6,52 @@ import re
 from functools import cached_property
 from typing import Any
 
-from toolace_mt.rules.claims import Claim, claims_in
+from toolace_mt.rules.claims import TEMPERATURE, Claim, claims_in
+from toolace_mt.rules.ranges import wrong_ranges
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.sizes import Sizes
+from toolace_mt.rules.things import is_name, records_at, stands
 from toolace_mt.types import Finding, Observation
 
 _WORD = re.compile(r"\w+")
 _MOST_SHOWN = 8
+_STEM = 3
+_LONG = 6
+_MOST_RECORDS = 60
 
 
 def wrong_count(reading: Reading) -> list[Finding]:
     """No reply counts more or fewer things than the results beside it hold, or than it lists itself."""
-    return [
-        Finding(rule="wrong-count", severity="error", turn=at, detail=f"the reply says {claim.shown!r}, and {against}")
-        for at, text in reading.replies
-        if (claims := claims_in(text))
-        for counted in [_Counted(reading, at)]
-        for claim in claims
-        if (against := counted.objection(claim))
-    ]
+    findings: list[Finding] = []
+    counted: _Counted | None = None
+    for place, claim in claims_in([text for _, text in reading.replies]):
+        at = reading.replies[place][0]
+        if counted is None or counted.at != at:
+            counted = _Counted(reading, at)
+        if against := counted.objection(claim):
+            findings.append(_finding(at, claim.shown, against))
+    return findings + [_finding(at, said, f"{other!r} was given") for at, said, other in wrong_ranges(reading)]
+
+
+def _finding(at: int, said: str, against: str) -> Finding:
+    return Finding(rule="wrong-count", severity="error", turn=at, detail=f"the reply says {said!r}, and {against}")
 
 
 class _Counted:
-    """What can be counted in the results between a reply and the last message of a person."""
+    """What can be counted in the results between the reply at turn `at` and the last message of a person."""
 
     def __init__(self, reading: Reading, at: int) -> None:
         self._reading = reading
-        self._at = at
+        self.at = at
+        self._numbered: dict[str, bool] = {}
 
     @cached_property
     def _turns(self) -> range:
-        return range(max(self._reading.last_user[self._at], 0), self._at)
+        return range(max(self._reading.last_user[self.at], 0), self.at)
 
     @cached_property
     def _sizes(self) -> Sizes:
-        values: list[Any] = [value for turn in self._turns for value in self._reading.values[turn]]
-        return Sizes(values)
+        return Sizes([value for turn in self._turns for value in self._reading.values[turn]])
 
     @cached_property
     def _results(self) -> str:
@@ -51,12 +61,33 @@ class _Counted:
 
     def objection(self, claim: Claim) -> str | None:
         """What speaks against a claim; None where it may be so."""
-        if claim.marks_below > 1 and claim.marks_below != claim.number:
-            return f"lists {claim.marks_below}"
-        if not self._results or (claim.noun not in self._results and not claim.is_of_findings):
+        listed = claim.marks_below
+        if listed > 1:
+            return f"lists {listed}" if listed != claim.number else None
+        if not self._results or not (claim.is_of_findings or self._has_number_of(claim)):
             return None
-        held = self._other_size(claim) if self._sizes.lengths else None
-        return f"the results have {_shown(held)}" if held and not self._was_said(claim) else None
+        if not self._sizes.lengths:
+            return None
+        told = self._size_told(claim) if self._sizes.numbers_of(claim.noun) else None
+        held = told or self._other_size(claim)
+        return f"the results have {_shown(held)}" if held and (told or not self._was_said(claim)) else None
+
+    def _has_number_of(self, claim: Claim) -> bool:
+        """Whether the results may have a number under a key that names the things: told fast."""
+        stem = claim.noun[:_STEM]
+        if stem not in self._numbered:
+            number = rf"{stem}[^\"'\n]{{0,40}}[\"'] ?: ?(?:\{{|[\"']?[0-9]{{1,4}}\b)"
+            self._numbered[stem] = stem in self._results and re.search(number, self._results) is not None
+        return self._numbered[stem]
+
+    def _size_told(self, claim: Claim) -> set[int] | None:
+        """What the one record that the reply names has, where the claim says something else."""
+        records = [record for turn in self._turns for found in records_at(self._reading, turn) for record in found]
+        named = [record for record in records[:_MOST_RECORDS] if _is_named(record, claim.text)]
+        if len(named) != 1:
+            return None
+        parts = _parts(Sizes([named[0]]), claim)
+        return None if claim.number in parts else parts or None
 
     def _other_size(self, claim: Claim) -> set[int] | None:
         """What the results have where a claim says something else."""
@@ -66,7 +97,7 @@ class _Counted:
         held = held or sizes.lengths
         if claim.number not in fitting and claim.is_of_findings and self._is_of_all(claim, max(held)):
             return held
-        parts = sizes.numbers_of(claim.noun)
+        parts = _parts(sizes, claim)
         if not parts or claim.number in parts | sizes.lengths or claim.is_of_known_ones or self._is_wished(claim):
             return None
         return parts
@@ -81,12 +112,38 @@ class _Counted:
         """Whether somebody spoke of so many of these before: what is wished for, or what the house allows."""
         number = rf"\b(?:{'|'.join(claim.forms)})\b"
         near = rf"{number}\W{{1,3}}(?:\w{{1,15}}\W{{1,3}}){{0,3}}?\w{{0,15}}{re.escape(claim.noun)}"
-        return re.search(near, self._reading.spoken(self._at), re.IGNORECASE) is not None
+        heard = self._asked if claim.is_of_findings else self._reading.spoken(self.at)
+        return re.search(near, heard, re.IGNORECASE) is not None
+
+    @cached_property
+    def _asked(self) -> str:
+        """The system prompt and what people said: what the assistant found before was another search."""
+        return "\n".join(
+            [self._reading.dialogue.system, *[text for at, text in self._reading.requests if at < self.at]]
+        )
 
     def _is_wished(self, claim: Claim) -> bool:
         """Whether a person named this number at all."""
-        heard = " ".join([text for at, text in self._reading.requests if at < self._at]).lower()
+        heard = " ".join([text for at, text in self._reading.requests if at < self.at]).lower()
         return not set(claim.forms).isdisjoint(_WORD.findall(heard))
+
+
+def _parts(sizes: Sizes, claim: Claim) -> set[int]:
+    """What a claim can be held against; degrees only against one temperature, since people speak of averages."""
+    parts = sizes.numbers_of(claim.noun)
+    if claim.noun != TEMPERATURE or not parts:
+        return parts
+    known = min(parts)
+    near = (known, known * 9 / 5 + 32, (known - 32) * 5 / 9)
+    return set() if len(parts) > 1 or any(abs(claim.number - degrees) <= 1 for degrees in near) else parts
+
+
+def _is_named(record: dict[str, Any], text: str) -> bool:
+    """Whether a text has a longer text of a record."""
+    return any(
+        isinstance(value, str) and len(value) >= _LONG and is_name(value) and stands(value, text)
+        for value in record.values()
+    )
 
 
 def _shown(numbers: set[int]) -> str:

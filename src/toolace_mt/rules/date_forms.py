@@ -46,8 +46,10 @@ _TIME = re.compile(
     r"|(?<![\w.,:/$-])(?P<h2>\d{1,2})\s?(?P<p2>[ap])\.?m\b",
     re.IGNORECASE | re.ASCII,
 )
-# The first digits beyond ASCII are Arabic ones; the signs that texts are full of (dashes, quotes, bullets) lie between.
-_MAY_BE_FOREIGN = re.compile(r"[\u0660-\u1fff\u2150-\U0010ffff]")
+# Digits beyond ASCII have one of these first bytes in UTF-8; dashes, quotes, bullets and Chinese have others.
+_FIRST_BYTES = {*range(0xD9, 0xE2), 0xEA, 0xEF, 0xF0}
+_NEVER_FOREIGN = bytes(code for code in range(256) if code not in _FIRST_BYTES)
+_NO_VALUE = bytes(code for code in _NEVER_FOREIGN if chr(code) not in "0123456789@")
 _FOREIGN = re.compile(r"[\uff01-\uff5e]|[^\x00-\x7f\D]")
 
 
@@ -99,7 +101,14 @@ class SaidTime(NamedTuple):
 
 def western_digits(text: str) -> str:
     """`text` with every script's decimal digits as 0-9, and full-width signs as plain ones; of the same length."""
-    return text if text.isascii() or not _MAY_BE_FOREIGN.search(text) else _FOREIGN.sub(_western, text)
+    if text.isascii() or not text.encode("utf-8", "surrogatepass").translate(None, _NEVER_FOREIGN):
+        return text
+    return _FOREIGN.sub(_western, text)
+
+
+def may_have_values(text: str) -> bool:
+    """Whether a text may have digits, of any script, or an address of mail: told very fast."""
+    return bool(text.encode("utf-8", "surrogatepass").translate(None, _NO_VALUE))
 
 
 def _western(found: re.Match[str]) -> str:

@@ -76,9 +76,12 @@ _DEED_OF = {
 } | dict.fromkeys([*_ANYTHING.split("|"), "done"], ANY_DEED)
 # The words as they stand between spaces: a text without any of them needs no closer look.
 _AS_WRITTEN = {word + mark: word for word in _DEED_OF for mark in ("", ".", ",", "!", ":", ";", "**", "**.")}
+_WRITTEN = frozenset(_AS_WRITTEN)
 _SOON = r"(?:(?:now|also|just|already|successfully|then|since|gone ahead and|both|all) ){0,3}"
-# What stands before such a word, up to it, where the two together say that something is done.
+# What stands before such a word, up to it, where the two together say that something is done; its first sign is looked at
+# before all the rest, since few places have it.
 _LEAD = re.compile(
+    r"(?=[ahisw.!]|\Z)"
     rf"(?:\b(?P<have>i(?:['’]ve| have) {_SOON})|\b(?P<did>i (?:(?:just|already|successfully) )?)|\b(?P<well>successfully )"
     rf"|\b(?P<been>(?:has|have) {_SOON}been {_SOON})|\b(?P<state>(?:is|are) (?:now |all )?)"
     r"|\b(?P<was>(?:was|were) (?:now |just )?)|(?P<bare>(?:\A|[.!] )))\Z"
@@ -123,7 +126,7 @@ class Claim(NamedTuple):
 def claims(text: str) -> list[Claim]:
     """What `text` says was done, in order; nothing that is asked, wished, denied, or said under a condition."""
     lowered = text[:_LONGEST_REPLY].lower()
-    spoken = {_AS_WRITTEN[word] for word in _AS_WRITTEN.keys() & lowered.split()}
+    spoken = {_AS_WRITTEN[word] for word in _WRITTEN.intersection(lowered.split())}
     found = [claim for word in spoken for claim in _claims_with(lowered, word)]
     if "success" in lowered:
         found += [

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from toolace_mt.rules.date_forms import western_digits
 from toolace_mt.rules.reading import Reading
@@ -14,7 +12,7 @@ from toolace_mt.rules.word_places import first_end
 _INSIDE = ".,:/-_@+#"
 _SIGNS = "".join(map(chr, range(256)))
 _KEPT = bytes(code if sign.isalnum() or sign in _INSIDE else 32 for code, sign in enumerate(_SIGNS))
-_TELLING = re.compile(r"[0-9@]")
+_SILENT = bytes(code for code in range(256) if chr(code) not in "0123456789@")
 _NOT_AT_END = ".,:/-"
 
 
@@ -29,29 +27,43 @@ class HeardWords:
 
     def unheard(self, text: str, turn: int) -> list[str]:
         """The words of `text` with digits that no text before `turn` has, as they are or as JSON has a number."""
-        return [word for word in _words_with_digits(text) if not (self.has(word, turn) or self._has_number(word, turn))]
+        limit = self._reading.spoken_length(turn)
+        return [
+            word
+            for word in _words_with_digits(text)
+            if not (self._has_within(word, limit) or self._has_number(word, limit))
+        ]
 
     def has(self, word: str, turn: int) -> bool:
         """Whether a text before `turn` has `word`, no part of something longer."""
+        return self._has_within(word, self._reading.spoken_length(turn))
+
+    def _has_within(self, word: str, limit: int) -> bool:
         if word in self._shared:
             return True
         end = self._ends.get(word)
         if end is None:
-            end = self._ends[word] = first_end(word, self._reading.spoken(len(self._reading.turns)), self._start)
-        return 0 <= end <= self._reading.spoken_length(turn)
+            end = self._ends[word] = first_end(word, self._text, self._start)
+        return 0 <= end <= limit
 
-    def _has_number(self, word: str, turn: int) -> bool:
+    @cached_property
+    def _text(self) -> str:
+        return self._reading.spoken(len(self._reading.turns))
+
+    def _has_number(self, word: str, limit: int) -> bool:
         plain = word.replace(",", "")
         if "." in plain:
             plain = plain.rstrip("0").removesuffix(".")
-        return plain != word and (self.has(plain, turn) or self.has(plain + ".0", turn))
+        return plain != word and (self._has_within(plain, limit) or self._has_within(plain + ".0", limit))
 
 
-def _words_with_digits(text: str) -> Iterator[str]:
-    words = text.encode("latin-1", "replace").translate(_KEPT).decode("latin-1").split()
-    for word in words:
-        if not word.isalpha() and _TELLING.search(word):
-            yield word.strip(_NOT_AT_END)
+def _words_with_digits(text: str) -> list[str]:
+    words = text.encode("latin-1", "replace").translate(_KEPT).split()
+    return [
+        word.decode("latin-1").strip(_NOT_AT_END)
+        for word in words
+        if not word.isalpha() and word.translate(None, _SILENT)
+    ]
 
 
 @lru_cache(maxsize=64)  # dialogues of one file mostly have the same system prompt

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from operator import itemgetter
 from typing import Any
 
@@ -33,6 +33,10 @@ _NO_CLOCK = re.compile(r"\d|\s?[ap]\.?m", re.IGNORECASE | re.ASCII)
 _DECLARED = -1
 _RECENT = 6
 _NEVER = 1 << 60
+_Date = tuple[int | None, int, int]
+# Floats tell numbers of fewer digits apart.
+_LONG = 15
+_FINE = re.compile(r"\.[0-9]{9}")
 
 
 class KnownValues:
@@ -48,19 +52,20 @@ class KnownValues:
         self._last_words: tuple[int, dict[int, dict[str, None]]] = (-1, {})
 
     @cached_property
-    def sources(self) -> tuple[tuple[int, str], ...]:
-        """(turn, text with western digits) in the order of turns; -1 for the system prompt."""
-        return tuple((at, western_digits(text)) for at, text in sorted(_texts(self._reading), key=itemgetter(0)))
+    def sources(self) -> tuple[_Source, ...]:
+        """The texts in the order of turns."""
+        system = _Source(_DECLARED, _shared_western(self._reading.dialogue.system))
+        texts = sorted(_texts(self._reading), key=itemgetter(0))
+        return system, *[_Source(at, western_digits(text)) for at, text in texts]
+
+    def _before(self, turn: int) -> Iterator[_Source]:
+        return takewhile(lambda source: source.at < turn, self.sources)
 
     def text_before(self, turn: int) -> str:
         """All before `turn`, in lower case."""
         if self._last_text[0] != turn:
-            self._last_text = turn, "\n".join([text for at, text in self._lower if at < turn])
+            self._last_text = turn, "\n".join([source.lower for source in self._before(turn)])
         return self._last_text[1]
-
-    @cached_property
-    def _lower(self) -> list[tuple[int, str]]:
-        return [(at, text.lower()) for at, text in self.sources]
 
     def stands(self, forms: Iterable[str], turn: int) -> bool:
         """Whether the messages and results before `turn` have one of `forms` as it is, no part of something longer.
@@ -87,42 +92,33 @@ class KnownValues:
         return self._last_spoken[1]
 
     @cached_property
-    def numbers(self) -> dict[float, int]:
-        """Number to its first turn; parts of dates, times and codes are none."""
-        first: dict[float, int] = {}
-        for at, text in self.sources:
-            for number in (_shared_numbers if at == _DECLARED else _numbers_in)(text):
-                first.setdefault(number, at)
-        return first
-
-    @cached_property
-    def dates(self) -> dict[tuple[int | None, int, int], int]:
-        """(year, month, day) to its first turn; also under None for its year."""
-        first: dict[tuple[int | None, int, int], int] = {}
-        for at, text in self.sources:
-            for year, month, day in (_shared_dates if at == _DECLARED else _dates_in)(text):
-                first.setdefault((year, month, day), at)
-                first.setdefault((None, month, day), at)
-        return first
-
-    @cached_property
     def times(self) -> dict[int, int]:
         """Minutes since midnight to the first turn. Machines have clocks of 24 hours; people may leave out AM and PM."""
         first: dict[int, int] = {}
         spoken = {at for at, turn in enumerate(self._reading.turns) if turn.text}
-        for at, text in self.sources:
-            for said in times_in(text):
-                for minutes in said.minutes if at in spoken else said.minutes[:1]:
-                    first.setdefault(minutes, at)
+        for source in self.sources:
+            for said in times_in(source.text):
+                for minutes in said.minutes if source.at in spoken else said.minutes[:1]:
+                    first.setdefault(minutes, source.at)
         return first
 
     def has_code(self, value: str, turn: int) -> bool:
         """Whether a text before `turn` has `value` as words of its own, whatever separates their parts."""
+        if value.isascii() and value in self._spoken_before(turn):  # spares most of the texts in lower case
+            return True
         return value.lower() in self.text_before(turn) or self._reading.mentioned(value, turn)
 
     def has_number(self, said: SaidValue, turn: int) -> bool:
-        """Whether a number before `turn`, or one that the tools speak of (limits, defaults, examples), is this one."""
-        return self.numbers.get(said.number, _NEVER) < turn or said.number in _shared_numbers(self._declared)
+        """Whether a number before `turn` is this one."""
+        digits = _digits_of(said.text)
+        return any(
+            (digits in source.ungrouped or source.is_fine) and said.number in source.numbers
+            for source in self._before(turn)
+        )
+
+    def declares_number(self, said: SaidValue) -> bool:
+        """Whether the tools speak of this number: limits, defaults, examples."""
+        return said.number in _shared_numbers(self._declared)
 
     @cached_property
     def _declared(self) -> str:
@@ -130,7 +126,12 @@ class KnownValues:
 
     def has_date_part(self, number: float, turn: int) -> bool:
         """Whether a date before `turn` has this day, or this year."""
-        return any(number in (year, day) for (year, _, day), at in self.dates.items() if at < turn)
+        return any(
+            number in (year, day)
+            for source in self._before(turn)
+            if f"{number:.0f}" in source.text
+            for year, _, day in source.dates
+        )
 
     def has_date(self, said: SaidDate, turn: int) -> bool:
         """Whether a date before `turn` is this one; where one of them has no year, day and month decide."""
@@ -142,12 +143,12 @@ class KnownValues:
         return any((said.year, *day) in declared or (None, *day) in declared for day in orders)
 
     def _has_day(self, year: int | None, month: int, day: int, turn: int) -> bool:
-        known = self.dates
-        if known.get((year, month, day), _NEVER) < turn:
+        dates = [source.dates for source in self._before(turn) if str(day) in source.text]
+        if any((year, month, day) in found for found in dates):
             return True
-        if year is None or known.get((None, month, day), _NEVER) >= turn:
+        if year is None or not any((None, month, day) in found for found in dates):
             return False
-        return not any(known.get((near, month, day), _NEVER) < turn for near in range(year - 2, year + 3))
+        return not any((near, month, day) in found for found in dates for near in range(year - 2, year + 3))
 
     def has_digits(self, value: str, turn: int) -> bool:
         """Whether a text before `turn` has the digits of a phone number, whatever stands between them."""
@@ -180,42 +181,74 @@ class KnownValues:
 
     def heard_before(self, turn: int) -> str:
         """What people said before `turn`, in lower case."""
-        return "\n".join([text for at, text in self._heard if at < turn])
+        return "\n".join([western_digits(text).lower() for at, text in self._reading.requests if text and at < turn])
 
     def anchors(self, turn: int) -> list[date]:
         """The days before `turn` that are named with their years."""
-        days = (_day(*key) for key, at in self.dates.items() if at < turn)
-        return [day for day in days if day]
+        dates = frozenset[_Date]().union(*[source.dates for source in self._before(turn)])
+        return [day for one in dates if (day := _day(*one))]
 
     def numbers_before(self, turn: int) -> list[float]:
         """All numbers before `turn`."""
-        return [number for number, at in self.numbers.items() if at < turn]
+        return list(frozenset[float]().union(*[source.numbers for source in self._before(turn)]))
 
     def exact_numbers(self, turn: int) -> list[float]:
         """The numbers with cents before `turn`, in order."""
-        return [
-            n for at, text in self.sources if -1 < at < turn for n in map(float, _CENTS.findall(text.replace(",", "")))
-        ]
+        return [number for source in self._before(turn) if source.at > _DECLARED for number in source.cents]
 
     def recent(self, turn: int) -> str:
         """What was said last before `turn`, by people and the assistant."""
-        return "\n".join([text for at, text in self._spoken if turn - _RECENT <= at < turn])
-
-    @cached_property
-    def _spoken(self) -> list[tuple[int, str]]:
-        return [(at, western_digits(turn.text).lower()) for at, turn in enumerate(self._reading.turns) if turn.text]
-
-    @cached_property
-    def _heard(self) -> list[tuple[int, str]]:
-        return [(at, text) for at, text in self._spoken if self._reading.kinds[at] == "user"]
+        texts = [one.text for one in self._reading.turns[max(turn - _RECENT, 0) : turn]]
+        return "\n".join([western_digits(text).lower() for text in texts if text])
 
     def has_time(self, said: SaidTime, turn: int) -> bool:
         """Whether a time before `turn` may be this one."""
         return any(self.times.get(minutes, _NEVER) < turn for minutes in said.minutes)
 
 
+class _Source:
+    """A text with western digits, and the values in it; of `turn` -1 are the system prompt and what comes before the first."""
+
+    def __init__(self, at: int, text: str) -> None:
+        self.at = at
+        self.text = text
+
+    @cached_property
+    def lower(self) -> str:
+        return (_shared_lower if self.at == _DECLARED else str.lower)(self.text)
+
+    @cached_property
+    def ungrouped(self) -> str:
+        return self.text.replace(",", "")
+
+    @cached_property
+    def is_fine(self) -> bool:
+        """Whether it has numbers of so many digits that others are equal to them."""
+        return _FINE.search(self.text) is not None
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """Parts of dates, times and codes are none."""
+        return (_shared_numbers if self.at == _DECLARED else _numbers_in)(self.text)
+
+    @cached_property
+    def dates(self) -> frozenset[_Date]:
+        return (_shared_dates if self.at == _DECLARED else _dates_in)(self.text)
+
+    @cached_property
+    def cents(self) -> list[float]:
+        """The numbers with cents, in order."""
+        return list(map(float, _CENTS.findall(self.ungrouped))) if "." in self.text else []
+
+
+def _digits_of(number: str) -> str:
+    """What every way to write a number has in it; nothing, of one that is so long that others are equal to it."""
+    plain = number.replace(",", "")
+    digits = (plain.rstrip("0").removesuffix(".") if "." in plain else plain).lstrip("0") or "0"
+    return digits if len(digits) < _LONG else ""
+
+
 def _texts(reading: Reading) -> Iterator[tuple[int, str]]:
-    yield _DECLARED, reading.dialogue.system
     for at, turn in enumerate(reading.turns):
         for text in turn_texts(turn):
             yield at, text
@@ -252,29 +285,24 @@ def _has_clock_time(text: str, form: str) -> bool:
     return False
 
 
-def _numbers_in(text: str) -> list[float]:
+def _numbers_in(text: str) -> frozenset[float]:
     found = _NUMBER.findall(text)
     lists = [one for number in found if "," in number for one in number.split(",")]  # a list such as `10,20,30`
-    return [float(number.replace(",", "")[:300]) for number in (*found, *lists)]
+    return frozenset([float(number.replace(",", "")[:300]) for number in (*found, *lists)])
 
 
-def _dates_in(text: str) -> list[tuple[int | None, int, int]]:
-    found: list[tuple[int | None, int, int]] = []
+def _dates_in(text: str) -> frozenset[_Date]:
+    """Also without their years."""
+    found: set[_Date] = set()
     for said in dates_in(text):
-        found.append((said.year, said.month, said.day))
+        found |= {(said.year, said.month, said.day), (None, said.month, said.day)}
         if said.swapped:
-            found.append((said.year, said.day, said.month))
-    return found
+            found |= {(said.year, said.day, said.month), (None, said.day, said.month)}
+    return frozenset(found)
 
 
 # Dialogues of one file mostly have the same tools, and the same system prompt.
-@lru_cache(maxsize=64)
-def _shared_numbers(text: str) -> frozenset[float]:
-    return frozenset(_numbers_in(text))
-
-
-@lru_cache(maxsize=64)
-def _shared_dates(text: str) -> frozenset[tuple[int | None, int, int]]:
-    """Also without their years."""
-    found = _dates_in(text)
-    return frozenset(found) | {(None, month, day) for _, month, day in found}
+_shared_numbers = lru_cache(maxsize=64)(_numbers_in)
+_shared_dates = lru_cache(maxsize=64)(_dates_in)
+_shared_lower = lru_cache(maxsize=64)(str.lower)
+_shared_western = lru_cache(maxsize=64)(western_digits)

@@ -130,10 +130,11 @@ def _foreign_replies(reading: Reading) -> Iterator[Finding]:
 def _other_languages(reading: Reading) -> Iterator[Finding]:
     """Messages in another language of Latin letters, by their commonest words; only long ones tell."""
     own: str | None = None
+    turns = reading.turns
     for index, kind in enumerate(reading.kinds):
         if kind not in ("user", "reply"):
             continue
-        text = reading.turns[index].text
+        text = turns[index].text
         if own == "English" and " the " in text:  # the usual case, decided at once
             continue
         found = _language(text)
@@ -154,8 +155,8 @@ def _language(text: str) -> str | None:
     known = [word for word in words if word in _COMMON_WORDS]
     if len(known) < _SURE_SHARE * len(words):
         return None
-    counts = Counter({name: sum(word in common for word in known) for name, common in _COMMON.items()})
-    (best, most), (_, second) = counts.most_common(2)
+    counts = sorted([(len([word for word in known if word in common]), name) for name, common in _COMMON.items()])
+    (second, _), (most, best) = counts[-2:]
     return best if most >= second + _CLEAR_LEAD else None
 
 

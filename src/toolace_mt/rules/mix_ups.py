@@ -91,13 +91,21 @@ class _Course:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._given: dict[int, set[str]] = {}
-        for one in reading.answered:
+
+    @cached_property
+    def _given(self) -> dict[int, set[str]]:
+        """The texts in the arguments of the calls of a turn."""
+        given: dict[int, set[str]] = {}
+        for one in self._reading.answered:
             texts = {value for _, _, value in scalars(one.call.arguments) if isinstance(value, str)}
-            self._given.setdefault(one.at, set()).update(texts)
-        self._results = {
+            given.setdefault(one.at, set()).update(texts)
+        return given
+
+    @cached_property
+    def _results(self) -> dict[int, str]:
+        return {
             at: "\n".join([result.content for result in turn.results])
-            for at, turn in enumerate(reading.turns)
+            for at, turn in enumerate(self._reading.turns)
             if isinstance(turn, Observation)
         }
 

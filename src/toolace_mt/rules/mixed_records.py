@@ -41,7 +41,7 @@ def strays(reading: Reading) -> Iterator[Stray]:
         if kind == "user":
             fresh = 0
         elif kind == "results":
-            fresh += len(reading.values[at])
+            fresh += len(getattr(reading.turns[at], "results", ()))
             latest = records_at(reading, at) or latest
         elif kind == "reply" and latest and fresh <= 1:  # of several results it may tell one after the other
             yield from islice(_strays_of(reading, at, latest), 1)

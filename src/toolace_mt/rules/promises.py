@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 
 from toolace_mt.dialogue.grounding import turn_texts
@@ -46,9 +47,19 @@ def unkept_promise(reading: Reading) -> list[Finding]:
     An error where no call at all can have changed anything, though a tool that does the deed is there; or where the user
     has just given leave to do it, and nothing was called.
     """
-    findings = [finding for index, text in reading.replies for finding in _undone(reading, index, text)]
+    acts = sorted([act.at for act in acts_before(reading, len(reading.turns))])
+    findings: list[Finding] = []
+    for index, text in reading.replies:
+        if not acts or index <= acts[0] or _may_be_undone(reading, index, acts):
+            findings += _undone(reading, index, text)
     findings += _never_done(reading)
     return findings
+
+
+def _may_be_undone(reading: Reading, index: int, acts: list[int]) -> bool:
+    """Whether an act before the reply at `index` does not cover all that it says: the user has given leave since then."""
+    heard = reading.last_user[index]
+    return acts[bisect_left(acts, index) - 1] <= heard and _gave_leave(reading, heard)
 
 
 def _undone(reading: Reading, index: int, text: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -104,6 +104,16 @@ class Reading:
         return tuple([(i, self.turns[i].text) for i, kind in enumerate(self.kinds) if kind == "user"])
 
     @cached_property
+    def asked(self) -> str:
+        """What users write, as one text: a message a line."""
+        return "\n".join([text for _, text in self.requests])
+
+    @cached_property
+    def asked_lower(self) -> str:
+        """`asked` in lower case."""
+        return self.asked.lower()
+
+    @cached_property
     def written(self) -> str:
         """What user and assistant write, as one text: the texts of all turns, and the arguments of calls as JSON."""
         texts = [turn.text for turn in self.turns if turn.text]
@@ -137,7 +147,7 @@ class Reading:
     @cached_property
     def _squeezed(self) -> tuple[str, tuple[int, ...]]:
         """The system prompt and all turns as one squeezed text, and its length before each turn (and after the last)."""
-        parts = [squeeze(self.dialogue.system)]
+        parts = [_squeezed_system(self.dialogue.system)]
         parts += [squeeze("\n".join(turn_texts(turn))) for turn in self.turns]
         ends = tuple(accumulate(map(len, parts)))
         return "".join(parts), ends
@@ -186,7 +196,11 @@ class Reading:
         """Whether a text before `upto` has `value`, letter by letter, as words of its own."""
         first = self._first_said.get(value)
         if first is None:
-            first = next((at for at, text in self._texts if value in text and _stands_in(value, text)), len(self.turns))
+            first = len(self.turns)
+            for at, text in self._texts:
+                if value in text and _stands_in(value, text):
+                    first = at
+                    break
             self._first_said[value] = first
         return first < upto or _stands_in(value, self.dialogue.system)
 
@@ -202,8 +216,9 @@ class Reading:
         for index, turn in enumerate(self.turns):
             if turn.text:
                 texts.append((index, turn.text))
-            if self.kinds[index] == "results":
-                texts += [(index, result.content) for result in turn.results]  # pyright: ignore[reportAttributeAccessIssue]
+            if isinstance(turn, Observation):
+                for result in turn.results:
+                    texts.append((index, result.content))  # noqa: PERF401
         return texts
 
     def _declared(self, tools: dict[str, Tool]) -> str:
@@ -219,6 +234,12 @@ class Reading:
     def _tool_texts(self) -> dict[int, str]:
         """What each set of tools says, squeezed; by the identity of the dict, which `steps` keeps."""
         return {}
+
+
+@lru_cache(maxsize=64)
+def _squeezed_system(system: str) -> str:
+    """Many dialogues have the same system prompt, and it is their longest text."""
+    return squeeze(system)
 
 
 def _stands_in(value: str, text: str) -> bool:

@@ -12,6 +12,7 @@ from toolace_mt.rules.dates import date_order, impossible_date
 from toolace_mt.rules.hallucination import ungrounded_id
 from toolace_mt.rules.language import language_switch
 from toolace_mt.rules.mix_ups import mixed_up
+from toolace_mt.rules.names import wrong_name
 from toolace_mt.rules.pairing import pairing, swapped_results
 from toolace_mt.rules.promises import unkept_promise
 from toolace_mt.rules.questions import needless_question
@@ -43,6 +44,7 @@ RULES: dict[str, Rule] = {
     "faulty-unrecovered": faulty_unrecovered,
     "ungrounded-reply": ungrounded_reply,
     "wrong-count": wrong_count,
+    "wrong-name": wrong_name,
     "mixed-up": mixed_up,
     "impossible-date": impossible_date,
     "date-order": date_order,

@@ -8,7 +8,15 @@ from functools import cached_property
 from itertools import islice
 
 from toolace_mt.rules.computed_values import is_computed, is_rounded
-from toolace_mt.rules.date_forms import AFTER_MONTH, SaidDate, SaidTime, dates_in, times_in, western_digits
+from toolace_mt.rules.date_forms import (
+    AFTER_MONTH,
+    SaidDate,
+    SaidTime,
+    dates_in,
+    may_have_values,
+    times_in,
+    western_digits,
+)
 from toolace_mt.rules.heard_words import HeardWords
 from toolace_mt.rules.known_values import KnownValues
 from toolace_mt.rules.reading import Reading
@@ -51,7 +59,7 @@ def ungrounded_reply(reading: Reading) -> list[Finding]:
     findings: list[Finding] = []
     known, heard = KnownValues(reading), HeardWords(reading)
     for at, turn in enumerate(reading.turns):
-        if isinstance(turn, Action) and _ANY.search(turn.text):
+        if isinstance(turn, Action) and may_have_values(turn.text) and _ANY.search(turn.text):
             text = western_digits(turn.text)
             if _OF_WORDS.search(text) or _has_news(text, heard, at):
                 findings += _Reply(reading, known, heard, at, text).findings()
@@ -160,9 +168,11 @@ class _Reply:
         return value.number < _LOOSE and "." not in value.text
 
     def _has_number(self, value: SaidValue) -> bool:
-        if self._is_free(value) or self._is_computed(value) or self._known.has_number(value, self._at):
+        if self._is_free(value) or self._known.has_number(value, self._at) or self._is_computed(value):
             return True
-        if value.text.isdigit() and self._known.has_date_part(value.number, self._at) and self._is_beside_date(value):
+        if self._known.declares_number(value):
+            return True
+        if value.text.isdigit() and self._is_beside_date(value) and self._known.has_date_part(value.number, self._at):
             return True
         return (
             (len(value.text) == _LAST_DIGITS and self._known.ends_code(value.text, self._at))
@@ -203,7 +213,8 @@ class _Reply:
     def _around(self) -> tuple[list[SaidValue], list[float]]:
         """The numbers of what was said last and of the reply itself, and the percentages among them."""
         recent = self._known.recent(self._at)
-        rates = [float(rate) for rate in _RATE.findall(f"{recent} {self._text}")]
+        both = f"{recent} {self._text}"
+        rates = [float(rate) for rate in _RATE.findall(both)] if "%" in both or "percent" in both else []
         return [*islice(numbers_in(recent), _MOST_VALUES), *self._said.values[:_MOST_VALUES]], rates[-_MOST_RATES:]
 
 

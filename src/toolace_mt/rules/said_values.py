@@ -137,6 +137,6 @@ def numbers_in(text: str) -> Iterator[SaidValue]:
     """The numbers and amounts of money in a text; `1,234.50` and `1,00,000` are grouped."""
     for found in _NUMBER.finditer(text):
         before = text[max(found.start() - 4, 0) : found.start()]
-        money = _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(text, found.end())
+        money = before[-1:] == "$" or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(text, found.end())
         kind: Kind = "amount" if money else "number"
         yield SaidValue(kind, found.start(), found.end(), found[0], float(found[0].replace(",", "")[:300]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,7 +42,11 @@ _KEY = re.compile(
     r"|(?P<slack>xox[abprs]-[\w-]{15,200})|(?P<hugging_face>hf_[A-Za-z0-9]{30,64}\b)"
     r"|(?P<jwt>eyJ[\w-]{17,1000}\.eyJ[\w-]{10,2000}\.[\w-]{10,1000})"
 )
-_KEY_STARTS = b"srAgxhe"
+# One of these begins every key.
+_KEY_STARTS = (
+    *(b"sk-", b"sk_live_", b"rk_live_", b"AIza", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_"),
+    *(b"AKIA", b"ASIA", b"xox", b"hf_", b"eyJ"),
+)
 _KEY_KINDS = {
     "api": "API key",
     "github": "GitHub token",
@@ -94,6 +98,8 @@ _NUMBERS = (
 )
 # Every number above has one of these in its outline: two groups, or many digits in a row.
 _ANY_NUMBER = (b"00-0000", b"0" * 13, b"AA000000000", b"AA00AAAA", b"+00000000", b"AA00-AAAA")
+# The hints are looked for where one of these, which is a part of it, is there at all.
+_GATES = (b"00-0000", b"0" * 13, b"AA00", b"+")
 # A number stands so near to its hint, and no text is searched for more examples than these.
 _BEFORE, _BEHIND, _MOST = 24, 48, 500
 
@@ -157,7 +163,7 @@ def _long_words(signs: bytes) -> Iterator[str]:
     runs = signs.translate(_RUNS)
     at = runs.find(_LONG_WORD)
     while at >= 0:
-        if signs[at] in _KEY_STARTS:
+        if signs.startswith(_KEY_STARTS, at):
             yield signs[at : at + _LONGEST_KEY].decode("utf-8", "replace")
         end = runs.find(b" ", at)
         at = runs.find(_LONG_WORD, end) if end >= 0 else -1
@@ -165,16 +171,21 @@ def _long_words(signs: bytes) -> Iterator[str]:
 
 def _numbers_in(signs: bytes) -> Iterator[_Found]:
     outline = signs.translate(_OUTLINE)
-    if any(hint in outline for hint in _ANY_NUMBER):
+    gates = [gate for gate in _GATES if gate in outline]
+    if any(hint in outline for hint in _behind(gates, _ANY_NUMBER)):
         for kind in _NUMBERS:
-            value = next(
-                (v for place in _places(outline, kind.hints) for v in _first(kind, _around(signs, place))), None
-            )
+            places = _places(outline, _behind(gates, kind.hints))
+            value = next((v for place in places for v in _first(kind, _around(signs, place))), None)
             if value:
                 yield kind.rule, kind.what, value
 
 
-def _places(outline: bytes, hints: tuple[bytes, ...]) -> Iterator[int]:
+def _behind(gates: Sequence[bytes], hints: Iterable[bytes]) -> Iterator[bytes]:
+    """The hints that can be there, in order."""
+    return (hint for hint in hints if any(gate in hint for gate in gates))
+
+
+def _places(outline: bytes, hints: Iterable[bytes]) -> Iterator[int]:
     """Where the hints stand, the first ones of each."""
     for hint in hints:
         at = outline.find(hint)
@@ -189,10 +200,11 @@ def _around(signs: bytes, place: int) -> str:
     return signs[max(0, place - _BEFORE) : place + _BEHIND].decode("utf-8", "replace")
 
 
-def _first(kind: _Kind, text: str) -> list[str]:
-    """The first real one, in a list of one, or none."""
+@lru_cache(maxsize=512)
+def _first(kind: _Kind, text: str) -> tuple[str, ...]:
+    """The first real one, or none; a number often stands in the same place of several results."""
     value = next((found.group() for found in kind.pattern.finditer(text) if kind.real(found.group())), None)
-    return [value] if value else []
+    return (value,) if value else ()
 
 
 def _emails_in(text: str) -> Iterator[_Found]:

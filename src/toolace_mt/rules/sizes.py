@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 _TOTAL = re.compile(r"(?:total|count|number|num|size|found|hits|matches|results?)[^/]{0,12}$")
+_PLURAL = re.compile(r"(?<![a-z])([a-z]{3,14})s(?![a-z])")
 _MOST_VALUES = 20_000
 _LONGEST_COUNT = 4
 _LARGEST_COUNT = 10_000
@@ -20,22 +21,28 @@ class Sizes:
         self.results = len(values)
         self._lists: dict[str, list[int]] = {}
         self._numbers: dict[str, set[int]] = {}
-        left: list[tuple[str, Any]] = [("", value) for value in values]
-        for _ in range(_MOST_VALUES):
-            if not left:
+        left: list[tuple[str, Any]] = [("", values)]
+        seen = 0
+        for path, value in left:  # grows while it is walked
+            seen += len(value)
+            if seen > _MOST_VALUES:
                 break
-            path, value = left.pop()
-            if isinstance(value, list | dict):
-                left += self._inner(path, value)
-            elif (number := _whole(value)) is not None:
-                self._numbers.setdefault(path, set()).add(number)
+            if isinstance(value, dict) and not _holds_things(value):
+                for key, inner in value.items():
+                    self._take(f"{path}/{str(key)[:_LONGEST_PATH].lower()}", inner, left)
+                continue
+            if value is not values:
+                self._lists.setdefault(path, []).append(len(value))
+            inside = "" if value is values else f"{path}/[]"
+            for inner in value.values() if isinstance(value, dict) else value:
+                self._take(inside, inner, left)
 
-    def _inner(self, path: str, value: Any) -> list[tuple[str, Any]]:
-        path = path[-_LONGEST_PATH:]
-        if isinstance(value, dict) and not _holds_things(value):
-            return [(f"{path}/{str(key)[:_LONGEST_PATH].lower()}", inner) for key, inner in value.items()]
-        self._lists.setdefault(path, []).append(len(value))
-        return [(f"{path}/[]", inner) for inner in (value.values() if isinstance(value, dict) else value)]
+    def _take(self, path: str, value: Any, left: list[tuple[str, Any]]) -> None:
+        """Note a number, and put what holds more on the list of what is left."""
+        if isinstance(value, list | dict):
+            left.append((path[-_LONGEST_PATH:], value))
+        elif (number := _whole(value)) is not None:
+            self._numbers.setdefault(path, set()).add(number)
 
     @cached_property
     def lengths(self) -> set[int]:
@@ -59,7 +66,13 @@ class Sizes:
 
     def numbers_of(self, noun: str) -> set[int]:
         """The numbers under a key that names these things, or in an object under one: `{"seats": {"economy": 16}}`."""
-        return {n for path, found in self._numbers.items() if noun in "/".join(path.split("/")[-2:]) for n in found}
+        return {n for path, found in self._numbers.items() if _names(path, noun) for n in found}
+
+
+def _names(path: str, noun: str) -> bool:
+    """Whether the last keys of a path name these things: `number_of_beds` names bedrooms."""
+    end = "/".join(path.split("/")[-2:])
+    return noun in end or any(noun.startswith(word) for word in _PLURAL.findall(end))
 
 
 def _holds_things(value: dict[str, Any]) -> bool:

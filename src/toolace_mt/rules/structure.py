@@ -116,9 +116,9 @@ def _hands_over(reading: Reading) -> bool:
 
 
 def _empty(reading: Reading) -> Iterator[_Odd]:
-    for index, text in sorted((*reading.requests, *reading.replies)):
-        if not text or text.isspace():
-            yield _Odd(index, f"{_SAY[reading.kinds[index]]} is empty")
+    empty = [index for index, text in (*reading.requests, *reading.replies) if not text or text.isspace()]
+    for index in sorted(empty):
+        yield _Odd(index, f"{_SAY[reading.kinds[index]]} is empty")
     for at, _, results in reading.exchanges:
         if results and reading.turns[at + 1].text:
             yield _Odd(at + 1, "tool results and a user message are one turn")

@@ -57,7 +57,7 @@ def _suspects(reading: Reading) -> Iterator[int]:
 
 
 def _may_be_in_results(told: str) -> bool:
-    return may_hold_tokens(told) or "\\u00" in told
+    return may_hold_tokens(told) or ("\\" in told and "\\u00" in told)
 
 
 def _written(turn: Turn) -> Iterator[_Written]:

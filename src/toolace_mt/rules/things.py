@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
+from toolace_mt.dialogue.turns import content_value
 from toolace_mt.rules.reading import Reading
 
 _NAME = re.compile(r"(?=[^a-z]{0,3}[A-Z0-9])(?=.*[A-Za-z]{2})[^\n{}\[\]<>@_=]{4,60}")
 _NO_NAME = re.compile(r"(?:true|false|none|null|yes|no|n/a|[\d:.,/T+ -]+(?:[AaPp][Mm])?)", re.IGNORECASE)
 _LISTS = re.compile(r"\}\s{0,40},\s{0,40}\{")
+_LONGEST_NAME = 60
 _MOST_RECORDS = 200
 _MOST_VALUES = 5_000
 _FEWEST = 2
+_NESTED = (dict, list)
 
 
 class Listing(NamedTuple):
@@ -41,9 +45,9 @@ def records_at(reading: Reading, turn: int) -> list[list[dict[str, Any]]]:
     if found is None:
         found = [
             records
-            for result, value in zip(getattr(reading.turns[turn], "results", ()), reading.values[turn], strict=True)
+            for result in getattr(reading.turns[turn], "results", ())
             if _LISTS.search(result.content)
-            for records in _lists_in(value)
+            for records in _lists_in(content_value(result.content))
         ]
         reading.record_lists[turn] = found
     return found
@@ -72,18 +76,18 @@ def stands(name: str, text: str) -> bool:
 
 
 def _lists_in(value: Any) -> Iterator[list[dict[str, Any]]]:
-    left: list[Any] = [value] if isinstance(value, dict | list) else []
+    left: list[Any] = [value] if isinstance(value, _NESTED) else []
     for _ in range(_MOST_VALUES):
         if not left:
             return
         there = left.pop()
         if isinstance(there, dict):
-            left += [inner for inner in there.values() if isinstance(inner, dict | list)]
+            left += [inner for inner in there.values() if isinstance(inner, _NESTED)]
             continue
         records = [one for one in there[:_MOST_RECORDS] if isinstance(one, dict)]
         if _FEWEST <= len(records) == len(there[:_MOST_RECORDS]):
             yield records
-        left += [one for one in there if isinstance(one, dict | list)]
+        left += [one for one in there if isinstance(one, _NESTED)]
 
 
 def _named(turn: int, records: list[dict[str, Any]]) -> Iterator[Listing]:
@@ -96,4 +100,9 @@ def _named(turn: int, records: list[dict[str, Any]]) -> Iterator[Listing]:
 
 def is_name(value: Any) -> TypeGuard[str]:
     """Whether a value may name a thing: `Best Western`, `Dr. Smith`; no date, no time, no number."""
-    return isinstance(value, str) and bool(_NAME.fullmatch(value)) and not _NO_NAME.fullmatch(value)
+    return isinstance(value, str) and len(value) <= _LONGEST_NAME and _is_name(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and not _NO_NAME.fullmatch(text)

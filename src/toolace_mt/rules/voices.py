@@ -32,9 +32,10 @@ _HAS_DONE = re.compile(
     re.IGNORECASE,
 )
 _OF_ASSISTANT = (("offers help", _OFFERS), ("asks for details", _ASKS_DETAILS), ("says it is done", _HAS_DONE))
-# Each of them has one of these, in lower case.
-_HINTS = (
-    *("help you", "assist you", "else i ", "else that i ", "if you ", "language model", "virtual", "digital", "您"),
+# Each of them has one of these, in lower case; most have `your `.
+_HINTS = ("help you", "assist you", "else i ", "else that i ", "if you ", "language model", "virtual", "digital", "您")
+_YOUR = "your "
+_YOUR_HINTS = (
     *("ed your ", "your account ", "your order ", "your reservation ", "your booking ", "your user ", "your customer "),
     *("your confirmation ", "your tracking ", "your zip ", "your postal "),
 )
@@ -70,9 +71,9 @@ _MOST_NAMES = 200
 def swapped_voice(reading: Reading) -> list[Finding]:
     """No user speaks as the assistant does (`How can I help you?`), and no reply as a user (`Please cancel my order`)."""
     findings: list[Finding] = []
-    if _may_serve("\n".join([text for _, text in reading.requests])):
+    if _may_serve(reading.asked_lower):
         for index, text in reading.requests:
-            if _may_serve(text):
+            if _may_serve(text.lower()):
                 findings += _as_assistant(index, text[:_LONGEST])
     for index, text in reading.replies:
         if " my " in text and (found := _WANTS.search(_QUOTED.sub(" ", text[:_LONGEST]))):
@@ -81,14 +82,17 @@ def swapped_voice(reading: Reading) -> list[Finding]:
     return findings
 
 
-def _may_serve(text: str) -> bool:
-    lowered = text.lower()
+def _may_serve(lowered: str) -> bool:
+    if _YOUR in lowered and any(hint in lowered for hint in _YOUR_HINTS):
+        return True
     return any([hint in lowered for hint in _HINTS])  # noqa: C419 - a list is faster here
 
 
 def _as_assistant(index: int, text: str) -> Iterator[Finding]:
     spoken = _QUOTED.sub(" ", text)
-    for what, pattern in _OF_ASSISTANT:
+    for what, pattern in (
+        _OF_ASSISTANT if _YOUR in spoken.lower() else _OF_ASSISTANT[:1]
+    ):  # only offers go without `your`
         found = pattern.search(spoken)
         if found:
             severity: Severity = "warning" if _DICTATES.search(spoken) else "error"
@@ -99,7 +103,7 @@ def _as_assistant(index: int, text: str) -> Iterator[Finding]:
 
 def tool_named(reading: Reading) -> list[Finding]:
     """No user calls a tool by the name of its function, which users cannot know; an error where it is written as a call."""
-    asked = "\n".join([text for _, text in reading.requests])
+    asked = reading.asked
     tools = reading.steps[-1].tools if reading.steps else {}
     if not [name for name in tools if name in asked and _is_code(name)]:
         return []

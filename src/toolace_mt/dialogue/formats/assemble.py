@@ -121,13 +121,17 @@ class _Maker:
     def end_results(self) -> None:
         """Make a turn of the results that wait."""
         waiting, self.waiting = self.waiting, []
-        places = tuple([said.place for said in waiting for _ in said.results])
-        given = [result for said in waiting for result in said.results]
+        if len(waiting) == 1:  # nearly always
+            given = waiting[0].results
+            places = (waiting[0].place,) * len(given)
+        else:
+            given = [result for said in waiting for result in said.results]
+            places = tuple([said.place for said in waiting for _ in said.results])
         answered = zip(places, given, answered_calls(self._calls, given), strict=True)
         fields: dict[str, Any] = {"results": tuple([self._result(*each) for each in answered])}
-        added = tuple([tool for said in waiting for tool in said.added])
+        added = [tool for said in waiting if said.added for tool in said.added]
         if self._marks or added:
-            self._add_marks(fields, places[0], added)
+            self._add_marks(fields, places[0], tuple(added))
         self.turns.append(_observation(fields))
         self.sources.append(places)
 

@@ -49,7 +49,7 @@ def _read(place: int, message: Any, unread: list[Unread]) -> Said | None:
     if speaker == "tool":
         if message.get(REQUESTOR) == "user":
             return leave_out(place, unread)
-        return Said(place, speaker, results=(_result(message, content),))
+        return Said(place, speaker, "", (), (_result(message, content),))
     text = content if isinstance(content, str) else read_text(content, place, unread)
     if speaker == "assistant" and (asked or message.get("function_call")):
         return Said(place, speaker, text, _calls(place, message, asked, unread))
