@@ -36,6 +36,7 @@ def said(text: str, asked: str = "Show me my order.", system: str = "") -> dict[
         "I found 2 items. That is about 400 days.",
         "合計は１２３４.５です。٥٤.٩٦",
         "There is nothing to say.",
+        "You paid with the card 4111117334, in 2024.",
     ],
 )
 def test_what_is_given_or_follows_passes(text: str) -> None:
@@ -69,6 +70,8 @@ def test_one_changed_value_is_found(text: str, severity: str) -> None:
         ("A table for two tomorrow at half past seven.", "A table for 2 on May 16th at 7:30 PM?"),
         ("I have 10% off; what do I pay?", "10% of $1,234.50 is $123.45, so you pay $1,111.05."),
         ("Next Friday at noon, please.", "So that is Friday, May 17th, at 12 pm."),
+        ("Tomorrow, in the afternoon 1.", "So that is May 16th at 1 pm."),
+        ("Tomorrow afternoon, 1.", "So that is May 16th at 1 pm."),
         ("Send three hundred and seventy dollars on the 22nd.", "$370 on May 22nd, right?"),
     ],
 )

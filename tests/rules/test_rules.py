@@ -338,8 +338,11 @@ class TestRepetition:
         same = "I am sorry, that is not possible."
         calling = (*trip().turns[1:3],)
 
-        assert places("repetition", plain(user("A?"), reply(same), user("B?"), reply(same))) == [(3, None)]
-        assert places("repetition", plain(user("A?"), reply(same), user("B?"), *calling, reply(same))) == [(5, None)]
+        pressed = plain(user("A?"), reply(same), user("B?"), reply(same))
+
+        assert [(f.turn, f.severity) for f in found("repetition", pressed)] == [(3, "warning")]
+        assert places("repetition", pressed.model_copy(update={"task": trip().task})) == [(3, None)]
+        assert found("repetition", plain(user("A?"), reply(same), user("B?"), *calling, reply(same)))[0].turn == 5
         assert places("repetition", plain(user("A?"), reply("Sure."), user("B?"), reply("Sure."))) == []
 
     @pytest.mark.parametrize(

@@ -158,6 +158,10 @@ class KnownValues:
         """Whether a longer run of digits before `turn` ends in these: the last four of a card."""
         return re.search(rf"\d-?{digits}(?!\d)", self.text_before(turn)) is not None
 
+    def is_within_code(self, digits: str, turn: int) -> bool:
+        """Whether these digits are a part of something longer before `turn`: 2433177 of `paypal_2433177`, 1547 of a date."""
+        return re.search(rf"(?<!\d){digits}(?!\d)", self.text_before(turn)) is not None
+
     def has_slip(self, value: str, turn: int) -> bool:
         """Whether a text before `turn` has a word of the same length that differs from `value` in one sign, or two of many."""
         value = value.lower()

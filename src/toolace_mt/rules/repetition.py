@@ -101,11 +101,13 @@ def _repeated_messages(reading: Reading) -> Iterator[Finding]:
 
 
 def _repeated_replies(reading: Reading) -> Iterator[Finding]:
-    """A reply that is the one before it, word for word."""
+    """A reply that is the one before it, word for word; a warning in what was recorded, where people press for another."""
+    severity: Severity = "warning" if reading.recorded else "error"
     last = ""
     for index, text in _alike(reading.replies):
         if len(text) >= _LONG_REPLY and text == last:
-            yield Finding(rule="repetition", turn=index, detail="the reply is the last one again, word for word")
+            detail = "the reply is the last one again, word for word"
+            yield Finding(rule="repetition", severity=severity, turn=index, detail=detail)
         last = text
 
 

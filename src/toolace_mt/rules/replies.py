@@ -176,9 +176,15 @@ class _Reply:
             return True
         return (
             (len(value.text) == _LAST_DIGITS and self._known.ends_code(value.text, self._at))
+            or (self._is_part(value) and self._known.is_within_code(value.text, self._at))
             or is_rounded(value.number, value.decimals, self._known.numbers_before(self._at))
             or value.number in self._in_words
         )
+
+    @staticmethod
+    def _is_part(value: SaidValue) -> bool:
+        """Whether a number may be a part of a code or date that is told alone."""
+        return value.kind == "number" and value.text.isdigit() and len(value.text) >= _LAST_DIGITS
 
     def _is_free(self, value: SaidValue) -> bool:
         """Whether nobody has to give it: a count of what was found, an estimate."""

@@ -43,6 +43,7 @@ _CLOCK = re.compile(
     rf"|\b(?:at|by|around|about|after|before|from|to|until|till|for|past) (?P<h2>\d{{1,2}}|{_WORD_OF_NUMBER})\b(?![:.]\d)"
     rf"|\b(?P<h3>\d{{1,2}}|{_WORD_OF_NUMBER}) (?:o'?.?clock|in the (?:morning|afternoon|evening)|tonight|sharp)"
     r"|\b(?P<h4>noon|midday|midnight)\b"
+    rf"|\b(?:morning|afternoon|evening|tonight|night),? (?P<h5>\d{{1,2}}|{_WORD_OF_NUMBER})\b(?![:.]\d)"
 )
 _FARTHEST = 15
 
@@ -73,7 +74,7 @@ def times_in_words(heard: str) -> set[int]:
     """Minutes on a clock of 12 hours that `heard` (in lower case) speaks of: `half past 3`, `at six`, `noon`."""
     found: set[int] = set()
     for match in _CLOCK.finditer(heard):
-        hour = _number(match["h1"] or match["h2"] or match["h3"] or match["h4"])
+        hour = _number(match["h1"] or match["h2"] or match["h3"] or match["h4"] or match["h5"])
         part = {"half": 30, "quarter": 15}.get(match["part"] or "", 0)
         found.add((60 * hour + (-part if match["way"] in ("to", "before", "till") else part)) % 720)
     return found
