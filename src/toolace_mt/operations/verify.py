@@ -62,7 +62,8 @@ def _number(turn: Any) -> Any:
     return turn
 
 
-def _context(given: ExpertInput) -> dict[str, Any]:
+def expert_context(given: ExpertInput) -> dict[str, Any]:
+    """What every expert is shown, the same for all of them."""
     context = shared_context(given.dialogue.all_tools, given.world, given.dialogue)
     if given.dialogue.system and given.dialogue.task is None and given.world is None:
         context["system"] = given.dialogue.system
@@ -82,4 +83,4 @@ def _problems(given: ExpertInput, draft: ExpertDraft) -> list[str]:
 
 def expert(name: str) -> Operation[ExpertInput, ExpertDraft]:
     """The operation of the expert called `name`, for example "coherence"."""
-    return Operation(f"verify_{name}", ExpertDraft, _context, _problems)
+    return Operation(f"verify_{name}", ExpertDraft, expert_context, _problems)

@@ -26,12 +26,14 @@ from toolace_mt.runs.judging import Judges, in_order, judged_folder, open_judges
 from toolace_mt.runs.verifying import Checking, check_line
 
 _UNTOLD = "(not told)"
+_Labelled = tuple[Path, Label, int, bytes]
 _Finding = tuple[str, str, str]  # rule, severity, detail: details name no places, so twins can be compared
 
 
 class _Row(NamedTuple):
-    """A labelled row. failed: by expert, whether it failed the row; None where the experts are not asked."""
+    """A labelled row of a file. failed: by expert, whether it failed the row; None where the experts are not asked."""
 
+    file: Path
     label: Label
     verdict: Verdict
     failed: dict[str, bool] | None = None
@@ -39,18 +41,27 @@ class _Row(NamedTuple):
 
 @dataclass
 class _Twins:
-    """What was found in good rows, by id; most have nothing, and are not kept."""
+    """What was found in good rows, by file and id; most have nothing, and are not kept.
 
-    findings: dict[str, Counter[_Finding]] = field(default_factory=dict[str, Counter[_Finding]])
+    A damaged row has its twin (the id before the last `~`) in its own file, where that has good rows; else in any other.
+    """
+
+    findings: dict[str, dict[Path, Counter[_Finding]]] = field(default_factory=dict[str, dict[Path, Counter[_Finding]]])
+    files: set[Path] = field(default_factory=set[Path])
 
     def take(self, row: _Row) -> list[Found]:
-        """What was found in a row; of a damaged one, what its good twin (the id before the last `~`) does not have too."""
+        """What was found in a row; of a damaged one, what its good twin does not have too."""
         findings = row.verdict.findings
         known: Counter[_Finding] = Counter()
         if row.label.bad:
-            known.update(self.findings.get(row.verdict.id.rpartition("~")[0], ()))
-        elif findings:
-            self.findings[row.verdict.id] = Counter(map(_comparable, findings))
+            twins = self.findings.get(row.verdict.id.rpartition("~")[0], {})
+            here = [row.file] if row.file in self.files else list(twins)
+            for file in here:
+                known.update(twins.get(file, ()))
+        else:
+            self.files.add(row.file)
+            if findings:
+                self.findings.setdefault(row.verdict.id, {})[row.file] = Counter(map(_comparable, findings))
         return [Found(f.rule, f.severity, f.message_index, f.tool_call_id) for f in findings if not _strike(known, f)]
 
 
@@ -109,14 +120,14 @@ async def _rows(
 ) -> AsyncGenerator[_Row]:
     lines = _labelled(files, bad)
     if judges is None:
-        for label, number, line in lines:
-            yield _Row(label, check_line(line, number, checking)[0])
+        for file, label, number, line in lines:
+            yield _Row(file, label, check_line(line, number, checking)[0])
         return
 
-    async def look(labelled: tuple[Label, int, bytes]) -> _Row:
-        label, number, line = labelled
+    async def look(labelled: _Labelled) -> _Row:
+        file, label, number, line = labelled
         verdict, row, _ = check_line(line, number, checking)
-        return _Row(label, verdict, await _ask(judges, row, number, checking))
+        return _Row(file, label, verdict, await _ask(judges, row, number, checking))
 
     async with aclosing(in_order(lines, look, at_once)) as rows:
         async for row in rows:
@@ -132,12 +143,12 @@ async def _ask(judges: Judges, row: Any, number: int, checking: Checking) -> dic
     return {opinion.expert: opinion.failed for opinion in (await judges.ask(recorded)).opinions}
 
 
-def _labelled(files: Sequence[Path], bad: bool) -> Iterator[tuple[Label, int, bytes]]:
+def _labelled(files: Sequence[Path], bad: bool) -> Iterator[_Labelled]:
     for file in files:
         for number, line in read_lines(file):
             label = _label(line, f"{file}:{number}")
             if label.bad == bad:
-                yield label, number, line
+                yield file, label, number, line
 
 
 def _label(line: bytes, where: str) -> Label:

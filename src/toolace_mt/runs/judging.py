@@ -18,14 +18,14 @@ from typing import NamedTuple, TypeVar
 from toolace_mt.ask import Asker
 from toolace_mt.config import Config, RunConfig
 from toolace_mt.dialogue.recorded import Recorded
-from toolace_mt.dialogue.turns import dialogue_json, json_text
+from toolace_mt.dialogue.turns import json_text
 from toolace_mt.engines.base import Engine
 from toolace_mt.engines.offline import OfflineEngine
 from toolace_mt.engines.openai import find_endpoint
 from toolace_mt.engines.stack import open_engine
 from toolace_mt.errors import DialogueFailed, RequestRefused
-from toolace_mt.operations.base import instructions, tools_json
-from toolace_mt.operations.verify import ExpertInput
+from toolace_mt.operations.base import instructions
+from toolace_mt.operations.verify import ExpertInput, expert_context
 from toolace_mt.runs.folder import begin_run, fingerprint_inputs
 from toolace_mt.stages.experts import Opinion, ask_experts
 from toolace_mt.types import Finding, Usage
@@ -80,8 +80,7 @@ def _refused(failure: DialogueFailed, usage: Usage) -> Judged:
 
 def _key(recorded: Recorded) -> str:
     """Names the row in the journal by its id, and by all that an expert is shown of it. Raises RecursionError."""
-    dialogue = recorded.dialogue
-    shown = json_text([tools_json(dialogue.all_tools), dialogue.system, dialogue_json(dialogue)])
+    shown = json_text(expert_context(ExpertInput(recorded.dialogue)))
     return f"{recorded.id[:200]}#{hashlib.blake2b(shown.encode('utf-8', 'replace'), digest_size=10).hexdigest()}"
 
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from toolace_mt.dialogue.formats import read_recorded
+from toolace_mt.dialogue.formats.row import messages_of
 from toolace_mt.dialogue.recorded import Form, NotADialogue
 from toolace_mt.dialogue.turns import json_text
 from toolace_mt.errors import InputError, RunStopped
@@ -228,9 +229,10 @@ def _in_processes(blocks: Iterator[list[tuple[int, bytes]]], checking: Checking,
 
 def _excerpt(row: Any, index: int | None) -> str:
     """The beginning of a message as JSON; empty where there is no such message."""
-    messages = (
-        next((row[key] for key in ("messages", "conversations") if key in row), None) if isinstance(row, dict) else None
-    )
-    if index is None or not isinstance(messages, list) or not 0 <= index < len(messages):
+    if index is None:
         return ""
-    return json_text(messages[index])[:_EXCERPT]
+    try:
+        messages, _ = messages_of(row, None)
+    except NotADialogue:
+        return ""
+    return json_text(messages[index])[:_EXCERPT] if 0 <= index < len(messages) else ""

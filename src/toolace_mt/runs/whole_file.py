@@ -15,11 +15,18 @@ from toolace_mt.errors import InputError, StorageFailed
 def whole_file(out: Path) -> Generator[BinaryIO]:
     """A file to write, which takes the name `out` only once it is complete and on the disk; missing folders are made.
 
+    A link stays a link: the file that it names is replaced. A device or pipe is written as it is.
+
     Raises InputError where `out` is a folder, StorageFailed where the disk is full or cannot be written. Whatever goes
     wrong, an older `out` stays as it was, and nothing half-written is left.
     """
     if out.is_dir():
         raise InputError(f"{out}: is a folder; name a file with --out")
+    out = Path(os.path.realpath(out))
+    if out.exists() and not out.is_file():
+        with _opened(out) as file:
+            yield file
+        return
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -36,6 +43,16 @@ def whole_file(out: Path) -> Generator[BinaryIO]:
     except BaseException:
         _remove(part)
         raise
+
+
+@contextmanager
+def _opened(out: Path) -> Generator[BinaryIO]:
+    """A device or a pipe. Raises StorageFailed where it cannot be written."""
+    try:
+        with out.open("wb") as file:
+            yield file
+    except OSError as error:
+        raise StorageFailed(f"{out}: cannot be written ({error.strerror or error}); name another file") from None
 
 
 def _remove(part: Path) -> None:

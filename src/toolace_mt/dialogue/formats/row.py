@@ -40,7 +40,7 @@ def read_recorded(row: Any, number: int, *, form: Form | None = None, tools: Seq
     form: how calls are written; found out where it is not given. tools: those of rows that bring none.
     Raises NotADialogue where there is nothing to read: the row is no object, or has no list of messages.
     """
-    messages, form = _messages_of(row, form)
+    messages, form = messages_of(row, form)
     row = cast("dict[str, Any]", row)
     unread: list[Unread] = []
     metadata = row.get("metadata")
@@ -59,8 +59,8 @@ def is_our_own(metadata: dict[str, Any]) -> bool:
     return isinstance(generator, dict) and generator.get("name") == "toolace-mt"
 
 
-def _messages_of(row: Any, form: Form | None) -> tuple[Sequence[Any], Form]:
-    """The row's messages, and their form: `form`, or what they are found to be."""
+def messages_of(row: Any, form: Form | None) -> tuple[Sequence[Any], Form]:
+    """The row's messages, and their form: `form`, or what they are found to be. Raises NotADialogue."""
     if not isinstance(row, dict):
         raise NotADialogue(f"field messages: is missing in {kind_of_json(row)}; {_SHAPE}")
     found = next((key for key in _MESSAGES if row.get(key) is not None), None)
