@@ -98,7 +98,7 @@ def test_markdown_has_one_line_for_each_row_whatever_kinds_are_called(tmp_path: 
     [
         (json.dumps(row("a")), "no row is known to be bad"),
         (json.dumps(row("a", label="so-so")), r"rows\.jsonl:1: field label"),
-        ("{", r"rows\.jsonl:1: is not JSON"),
+        ('{"id', r"rows\.jsonl:1: is not JSON"),
     ],
 )
 def test_bad_input_is_one_message(tmp_path: Path, line: str, said: str) -> None:

@@ -139,3 +139,14 @@ def test_the_list_tells_every_kind() -> None:
     told = run("--list").output
     assert all(name in told and kind.what in told and kind.seen in told for name, kind in KINDS.items())
     assert "changed_amount" not in run("--list", "--kinds", "structure").output
+
+
+def test_lines_that_cannot_be_read_are_left_out_and_told(file: Path, tmp_path: Path) -> None:
+    file.write_text('{"id": "cut\n' + file.read_text() + "\n[]\n")
+
+    done = run(file, "--out", tmp_path / "out.jsonl", "--kinds", "dropped_result")
+
+    assert done.exit_code == 0
+    assert "40 damaged copies of 40 dialogues" in done.output
+    assert "2 lines could not be read" in done.output
+    assert "rows.jsonl:1: is not JSON" in done.output

@@ -120,3 +120,37 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_is_told_before_the_work(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"html or \.md"):
         run(tmp_path / "absent.jsonl", "--report", tmp_path / "report")
+
+
+def test_no_file_is_lost_to_its_own_findings(file: Path, tmp_path: Path) -> None:
+    before = file.read_bytes()
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(file)
+
+    for arguments in (("--json", file), ("--json", link), ("--report", tmp_path / "r.md", "--json", tmp_path / "r.md")):
+        with pytest.raises(InputError, match="itself, which would be lost"):
+            run(file, *arguments)
+
+    assert file.read_bytes() == before
+
+
+def test_a_device_stays_a_device(file: Path) -> None:
+    assert run(file, "--json", "/dev/null")[0] == 1
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PAR1\x15\x04", "is Parquet"),
+        (b"\x1f\x8b\x08\x00", "compressed by gzip"),
+        (b"\xff\xfe{\x00", "UTF-16"),
+        (b'{\n "messages": []\n}\n', "over several lines"),
+    ],
+)
+def test_files_of_other_kinds_are_told_by_name(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(content)
+
+    with pytest.raises(InputError, match=said):
+        run(path)

@@ -15,13 +15,14 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from toolace_mt.cli.calibration_tables import print_markdown, print_tables
+from toolace_mt.cli.notices import Notices
 from toolace_mt.cli.options import judging_config, judging_flags
 from toolace_mt.dialogue.recorded import FORMS, Form
 from toolace_mt.errors import RunStopped
 from toolace_mt.metrics.calibration import Calibration
 from toolace_mt.runs.calibration import calibrate
 from toolace_mt.runs.verifying import Checking
-from toolace_mt.runs.whole_file import whole_file
+from toolace_mt.runs.whole_file import refuse_overwriting, whole_file
 
 _INTERRUPTED = 130
 
@@ -53,11 +54,12 @@ def command(
 
     Exit code 0: measured; 1: stopped, and the same command goes on; 2: bad input.
     """
+    refuse_overwriting("--json", out, *files)
     config = judging_config(judges, config_file, settings, flags)
     try:
         with _following() as progress:
             work = calibrate(
-                files, Checking(form, (), skip), judges=config, folder=judged, progress=progress, notify=_notify
+                files, Checking(form, (), skip), judges=config, folder=judged, progress=progress, notify=Notices()
             )
             counted = asyncio.run(work)
     except RunStopped:
@@ -77,10 +79,6 @@ def _show(counted: Calibration, out: Path | None, markdown: bool) -> None:
         print_markdown(counted)
     else:
         print_tables(counted)
-
-
-def _notify(line: str) -> None:
-    click.echo(line, err=True)
 
 
 @contextmanager

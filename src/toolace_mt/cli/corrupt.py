@@ -79,6 +79,8 @@ def _print(done: Corrupted, out: Path) -> None:
     click.echo(f"{done.kinds.total():,} damaged copies of {done.rows:,} dialogues written to {out}{kept}")
     if done.skipped:
         click.echo(f"  {done.skipped:,} rows were damaged copies already; left out")
+    if done.unreadable:
+        click.echo(f"  {done.unreadable:,} lines could not be read, and are left out; the first: {done.problem}")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
     for name, kind in KINDS.items():
         if done.kinds[name]:

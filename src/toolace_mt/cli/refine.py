@@ -67,6 +67,8 @@ def command(
     config = load_config(config_file, settings, told)
     named = sources or (config.tools.sources if "sources" in config.tools.model_fields_set else ())
     config, rows = read_file(_nothing_unasked(config), named)
+    if config.engine.model is None:
+        click.echo("no --model: the offline engine repairs, in the words of templates", err=True)
     progress = Progress(config.run.count)
     summary = finish(drive(refine_file(config, rows, out, progress), progress))
     context.exit(0 if summary["accepted"] == len(rows) else 1)

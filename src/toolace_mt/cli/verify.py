@@ -15,6 +15,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from toolace_mt.cli.notices import Notices
 from toolace_mt.cli.options import judging_config, judging_flags
 from toolace_mt.cli.render import clean
 from toolace_mt.config import Config
@@ -26,10 +27,11 @@ from toolace_mt.runs.judging import judged_folder
 from toolace_mt.runs.sources import read_tools
 from toolace_mt.runs.verification_report import by_weight, check_report_name, write_report
 from toolace_mt.runs.verifying import Checking, Tally, spare_garbage_collection, verify_file
-from toolace_mt.runs.whole_file import whole_file
+from toolace_mt.runs.whole_file import refuse_overwriting, whole_file
 
 _INTERRUPTED = 130
 _DETAIL = 110
+_WIDTH = 200
 
 
 @click.command("verify")
@@ -81,6 +83,9 @@ def command(
     _check_rules(skip)
     if report is not None:
         check_report_name(report)
+    for option, path, others in (("--json", out, (file, report)), ("--report", report, (file, out))):
+        if path != Path("-"):
+            refuse_overwriting(option, path, *(other for other in others if other != Path("-")))
     tools = read_tools(sources).tools if sources else ()
     checking = Checking(form, tuple(tools), skip)
     config = judging_config(judges, config_file, settings, flags)
@@ -111,17 +116,13 @@ def _judged(
     if folder is None and file == Path("-"):
         raise InputError("--judges on standard input: name a folder that keeps the answers, with --judged FOLDER")
     work = judge_file(
-        file, checking, config, folder or judged_folder(file), write=write, progress=progress, notify=_notify
+        file, checking, config, folder or judged_folder(file), write=write, progress=progress, notify=Notices()
     )
     try:
         return asyncio.run(work)
     except RunStopped:
         click.echo("the answers are kept: the same command goes on from here", err=True)
         raise
-
-
-def _notify(line: str) -> None:
-    click.echo(line, err=True)
 
 
 def _check_rules(skip: tuple[str, ...]) -> None:
@@ -161,6 +162,8 @@ def _following() -> Generator[Callable[[Tally], object] | None]:
 
 def _print(tally: Tally, *, to_stderr: bool) -> None:
     console = Console(soft_wrap=True, highlight=False, markup=False, stderr=to_stderr)
+    if not console.is_terminal:  # nobody says how wide a file is
+        console.width = _WIDTH
     share = f" ({tally.accepted / tally.rows:.1%})" if tally.rows else ""
     console.print(f"{tally.rows:,} dialogues: {tally.accepted:,} accepted{share}, {tally.rejected:,} rejected")
     if tally.dialogues:

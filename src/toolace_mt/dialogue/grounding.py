@@ -19,6 +19,7 @@ from toolace_mt.types import Action, Dialogue, Observation, Turn
 _DATE_OR_TIME = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2})?([.]\d+)?(Z|[+-]\d{2}:?\d{2})?)?|\d{1,2}[:/.]\d{2}([:/.]\d{2,4})?"
 )
+_ISO_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _DATE = re.compile(r"\d{4}-(\d{2})-(\d{2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ID_NAME = re.compile(r"(^|[_-])(ids?|uuid|guid|token|key|code|number|reference|ref|confirmation|sku)$")
@@ -73,6 +74,8 @@ def looks_like_id(name: str, value: Any) -> bool:
 @lru_cache(maxsize=8192)
 def _text_looks_like_id(name: str, value: str) -> bool:
     if _SPACE.search(value) or _DATE_OR_TIME.fullmatch(value) or _PHONE.fullmatch(value):
+        return False
+    if not _DIGIT.search(_ISO_DATE.sub("", value)) and _ISO_DATE.search(value):  # from one day to another
         return False
     if _EMAIL.fullmatch(value):
         return True

@@ -43,30 +43,36 @@ class Corrupting:
 
 @dataclass
 class Corrupted:
-    """What was written. skipped: dialogues that were damaged copies already."""
+    """What was written. skipped: dialogues that were damaged copies already. unreadable: lines that hold no dialogue.
+
+    problem: what is wrong with the first of these.
+    """
 
     rows: int = 0
     originals: int = 0
     skipped: int = 0
+    unreadable: int = 0
+    problem: str = ""
     kinds: Counter[str] = field(default_factory=Counter[str])
 
 
 def corrupt_file(path: Path, out: Path, corrupting: Corrupting) -> Corrupted:
     """Write damaged copies of the dialogues in the JSONL file `path` to `out`, in OpenAI's form, whole or not at all.
 
-    The same file and the same `corrupting` give the same bytes. Raises InputError with the file, the line and the field
-    where something cannot be read, and StorageFailed where `out` cannot be written.
+    The same file and the same `corrupting` give the same bytes. Lines that cannot be read are left out, and counted. Raises
+    InputError where none can be read, and StorageFailed where `out` cannot be written.
     """
     if path.exists() and out.exists() and path.samefile(out):
         raise InputError(f"{out}: is the file that is read; name another one with --out")
     done = Corrupted()
     with whole_file(out) as file:
-        for row in _rows(path, corrupting.form):
+        for row in _rows(path, corrupting.form, done):
             done.rows += 1
             for written in _written(row, corrupting, done):
                 file.write(json_text(written).encode() + b"\n")
         if not done.rows:
-            raise InputError(f"{path}: holds no dialogues; name a JSONL file with a dialogue on each line")
+            reason = done.problem or f"{path}: holds no dialogues; name a JSONL file with a dialogue on each line"
+            raise InputError(reason)
     return done
 
 
@@ -93,19 +99,23 @@ def _damaged(row: Row, corrupting: Corrupting) -> Iterator[Row]:
     return islice(corruptions(row, kinds, corrupting.seed), wanted)
 
 
-def _rows(path: Path, form: Form | None) -> Iterator[Row]:
+def _rows(path: Path, form: Form | None, done: Corrupted) -> Iterator[Row]:
     for number, line in read_lines(path):
-        where = f"{path}:{number}"
         try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise InputError(f"{where}: is not JSON ({error}); write one dialogue on each line") from None
-        if nests_deeper(row, DEEPEST):
-            raise InputError(f"{where}: is nested more than {DEEPEST} levels deep; take the line out")
-        try:
-            yield _as_openai(row, number, form)
-        except NotADialogue as error:
-            raise InputError(f"{where}: {error}; mend the line, or take it out") from None
+            yield _read(line, number, form)
+        except NotADialogue as problem:
+            done.unreadable += 1
+            done.problem = done.problem or f"{path}:{number}: {problem}; mend the line, or take it out"
+
+
+def _read(line: bytes, number: int, form: Form | None) -> Row:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise NotADialogue(f"is not JSON ({error})") from None
+    if nests_deeper(row, DEEPEST):
+        raise NotADialogue(f"is nested more than {DEEPEST} levels deep")
+    return _as_openai(row, number, form)
 
 
 def _as_openai(row: Any, number: int, form: Form | None) -> Row:

@@ -51,6 +51,8 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         with _opened(path) as lines:
             begun = False
             for number, line in enumerate(_bounded(lines), start=1):
+                if number == 1:
+                    _refuse_other_files(path, line)
                 text = (line.removeprefix(_BOM) if number == 1 else line).strip()
                 if text and not begun:
                     _refuse_list(path, number, text)
@@ -70,6 +72,23 @@ def _bounded(file: BinaryIO) -> Iterator[bytes]:
             line = file.readline(LONGEST_LINE)
 
 
+_OTHER_FILES = {
+    b"\x1f\x8b": "is compressed by gzip; give it a name that ends with .gz",
+    b"\x28\xb5\x2f\xfd": "is compressed by zstd; unpack it first (zstd -d)",
+    b"PK\x03\x04": "is a zip archive; unpack it first",
+    b"PAR1": "is Parquet; write it as JSONL first (pandas: read_parquet(...).to_json(..., orient='records', lines=True))",
+    b"\xff\xfe": "is UTF-16; write it as UTF-8 first (iconv -f UTF-16 -t UTF-8)",
+    b"\xfe\xff": "is UTF-16; write it as UTF-8 first (iconv -f UTF-16 -t UTF-8)",
+}
+
+
+def _refuse_other_files(path: Path, beginning: bytes) -> None:
+    """By its first bytes, as each line of such a file would be one more row that says nothing."""
+    for sign, what in _OTHER_FILES.items():
+        if beginning.startswith(sign):
+            raise InputError(f"{path}: {what}")
+
+
 def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
     if str(path) == "-":
         return nullcontext(sys.stdin.buffer)
@@ -77,7 +96,12 @@ def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
 
 
 def _refuse_list(path: Path, number: int, line: bytes) -> None:
-    """A file that is one JSON list would be one line too long for memory, or many that say nothing."""
+    """A file that is one JSON list would be one line too long for memory, or many that say nothing; so would one object."""
+    if line == b"{":
+        raise InputError(
+            f"{path}:{number}: begins an object that goes on over several lines; write each dialogue on one line"
+            f" (jq -c . {path.name} > rows.jsonl)"
+        )
     if line[:1] == b"[" and line[1:].lstrip()[:1] in (b"", b"{"):
         raise InputError(
             f"{path}:{number}: begins a JSON list, not a dialogue on each line; turn it into JSONL first: "

@@ -11,6 +11,16 @@ from typing import BinaryIO
 from toolace_mt.errors import InputError, StorageFailed
 
 
+def refuse_overwriting(option: str, out: Path | None, *others: Path | None) -> None:
+    """Raises InputError where `out` is, by whatever name, one of the files that are read or written besides."""
+    for other in others:
+        if out is None or other is None:
+            continue
+        same = out.exists() and other.exists() and out.samefile(other) and out.is_file()
+        if same or os.path.realpath(out) == os.path.realpath(other) != os.devnull:
+            raise InputError(f"{option} {out}: is {other} itself, which would be lost; name another file")
+
+
 @contextmanager
 def whole_file(out: Path) -> Generator[BinaryIO]:
     """A file to write, which takes the name `out` only once it is complete and on the disk; missing folders are made.
