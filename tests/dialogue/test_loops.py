@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolace_mt.dialogue.loops import looped_phrase
@@ -9,6 +9,7 @@ WORDS = st.sampled_from(["red", "blue", "green", "one", "two", "three", "sun", "
 
 
 @given(st.lists(WORDS, max_size=40), st.lists(WORDS, min_size=1, max_size=30), st.lists(WORDS, max_size=40))
+@example([], ["red", *["blue"] * 5], [])
 def test_every_loop_is_found_wherever_it_stands(before: list[str], phrase: list[str], behind: list[str]) -> None:
     times = max(4, -(-12 // len(phrase)))
 

@@ -29,7 +29,8 @@ def found(text: str, asked: str = "Any flights?", given: str = RESULT, system: s
     "text",
     [
         "I found 5 flights.",
-        "There are two flights that match.",
+        "There are two flights.",
+        "I found 5 flights matching your wishes.",
         "You have four suitable flights.",
         "The first has 14 economy seats.",
         "You have two options:\n1. Take A1\n2. Take B2\n3. Wait",
@@ -44,6 +45,11 @@ def test_another_number_is_found(text: str) -> None:
     [
         "I found 3 flights, three flights in all.",
         "I found 2 flights under $100 and two direct flights.",
+        "I found 1 flights matching your criteria.",
+        "There are two flights that fit: B2 and C3.",
+        "I see two flights you might like:\n- B2\n- C3",
+        "I found 2 flights:\n- **B2**: 1 stop\n- **C3**: none\n\nWhich one?",
+        "I found 2 flights:\n- B2\n  - price: 9\n- C3\n  - price: 8",
         "There are 31 flights; these are the first of them.",
         "I found two flights: B2 and C3.",
         "A1 has 16 economy seats. The 2 flights take 5 hours and 3 minutes each.",
@@ -114,3 +120,10 @@ def test_odd_texts_are_read(text: str) -> None:
 )
 def test_long_hostile_texts_take_no_time(piece: str) -> None:
     found(piece * 10_000, asked=piece * 10_000, given=piece * 10_000)
+
+
+def test_some_of_many_may_match() -> None:
+    five = '{"flights": [{"id": "A1"}, {"id": "B2"}, {"id": "C3"}, {"id": "D4"}, {"id": "E5"}]}'
+    assert found("I found 3 flights matching your criteria.", given=five) == []
+    assert found("I found 4 flights matching your criteria.", given=five) != []
+    assert found("I found 3 flights.", given=five) != []

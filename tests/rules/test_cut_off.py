@@ -81,3 +81,15 @@ def test_nothing_is_too_odd(text: str) -> None:
 @pytest.mark.parametrize("text", ["(" * 300_000 + "a", "1.\n" * 100_000 + "2.", "a" * 300_000, "** " * 100_000 + "a"])
 def test_long_texts_take_no_long_time(text: str) -> None:
     found(WHOLE, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In Python the power is x**n",
+        "The answer is the half-open interval (0, 5] of x",
+        "Here is the letter:\n\nDear Bo, it was fun.\n\nBest regards,",
+    ],
+)
+def test_powers_intervals_and_letters_are_no_errors(text: str) -> None:
+    assert "error" not in found(WHOLE, text)

@@ -104,3 +104,18 @@ def test_ends_the_wrong_way_round(arguments: dict[str, Any]) -> None:
 def test_odd_texts_are_read(text: str) -> None:
     in_reply(text)
     date_order(given_call(start=text, end=text))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "severity"),
+    [
+        ({"cook_time": "90:00"}, "warning"),
+        ({"time_limit": "45:00"}, "warning"),
+        ({"start_time": "45:00"}, "error"),
+        ({"time": "45:00"}, "error"),
+        ({"cook_time": "25:61"}, "error"),
+        ({"cook_time": "45:00 pm"}, "error"),
+    ],
+)
+def test_a_stretch_of_minutes_and_seconds_is_a_warning(arguments: dict[str, Any], severity: str) -> None:
+    assert [f.severity for f in impossible_date(given_call(**arguments))] == [severity]

@@ -115,3 +115,22 @@ def test_depth_and_length_that_strangers_choose() -> None:
 
     assert found(user("0" * 200_000), made, results(result("a", "get_order", "{}")), reply("ok"))
     assert time.perf_counter() - began < 20  # no measure of speed: what is quadratic takes minutes
+
+
+@pytest.mark.parametrize(
+    ("heard", "value"),
+    [
+        ("under 150k, please", "150000"),
+        ("1.5 million dollars", "1500000"),
+        ("call (415) 555-0123", "14155550123"),
+    ],
+)
+def test_numbers_said_in_short(heard: str, value: str) -> None:
+    assert asking(heard, value) == []
+    assert asking("some other 15k", value) == ["error"]
+
+
+def test_a_zip_code_may_follow_from_a_place() -> None:
+    made = calls(call("a", "get_order", zip_code="90210"))
+    turns = user("I live in Beverly Hills."), made, results(result("a", "get_order", "{}"))
+    assert [f.severity for f in found(*turns)] == ["warning"]

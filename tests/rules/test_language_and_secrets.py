@@ -41,6 +41,11 @@ class TestLanguageSwitch:
         assert [f.severity for f in found("language-switch", user(ENGLISH), reply(answered))] == ["error"]
         assert found("language-switch", user(answered), reply(answered)) == []
 
+    @pytest.mark.parametrize("tongue", ["Ukrainian", "Bulgarian", "Persian", "Cantonese"])
+    def test_any_language_may_be_asked_for(self, tongue: str) -> None:
+        asked = f"{ENGLISH} How would I say that in {tongue}?"
+        assert found("language-switch", user(asked), reply(RUSSIAN)) == []
+
     def test_names_are_in_any_language(self) -> None:
         names = "La Casa de las Flores, El Camino Real, Los Gatos. De La Cruz, Por Favor Y Mas."
 

@@ -19,17 +19,28 @@ FLIGHTS = (
 HOTELS = '{"results": [{"hotel": "Harbour Inn", "stars": 3}, {"hotel": "Old Mill", "stars": 4}, {"hotel": "Old Mill Annex"}]}'
 
 
-def found(*turns: Turn) -> list[int]:
+EVENTS = (
+    '[{"title": "Team Meeting", "start": "09:00", "end": "10:00"},'
+    ' {"title": "Lunch With Bo", "start": "12:00", "end": "13:00"},'
+    ' {"title": "Design Review", "start": "15:00", "end": "16:00"}]'
+)
+
+
+def found(*turns: Turn) -> list[tuple[int, str]]:
     findings = mixed_up(Reading(Dialogue(id="x", tools=(), turns=turns)))
-    assert all(finding.severity == "error" for finding in findings)
-    return [finding.turn or 0 for finding in findings]
+    return [(finding.turn or 0, finding.severity) for finding in findings]
 
 
-def after(listed: str, *turns: Turn) -> list[int]:
+def judged(listed: str, *turns: Turn) -> list[tuple[int, str]]:
     """What is found in `turns`, which follow a search that gave `listed`; they begin at turn 3."""
     return found(
         user("Find me something."), calls(call("c1", "search")), results(result("c1", "search", listed)), *turns
     )
+
+
+def after(listed: str, *turns: Turn) -> list[int]:
+    """The turns with an error."""
+    return [turn for turn, severity in judged(listed, *turns) if severity == "error"]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +48,7 @@ def after(listed: str, *turns: Turn) -> list[int]:
     [
         "Fjord Wings leaves at 7:20 am and costs $131.",
         "Northern Air leaves at 7:20 am and costs $164.",
-        "There is one of Fjord Wings from Oslo at 7:20 am.",
+        "Fjord Wings, which costs 131.",
     ],
 )
 def test_values_of_two_records_are_found(text: str) -> None:
@@ -64,6 +75,31 @@ def test_another_thing_than_the_one_talked_about_is_found() -> None:
     confirm = reply("Please confirm: the Harbour Inn.")
     booked = (calls(call("c2", "book", hotel="Harbour Inn")), results(result("c2", "book", "ok")))
     assert after(HOTELS, offer, yes, confirm, yes, *booked, reply("The Old Mill Annex is booked.")) == [9]
+
+
+def test_what_is_said_beside_the_matter_is_a_warning() -> None:
+    taken = reply("How about the Harbour Inn?"), user("Great, take it."), reply("The Harbour Inn is booked.")
+    dinner = user("Where do I eat well there?"), reply("The restaurant at the Old Mill was praised by everybody.")
+    assert judged(HOTELS, reply("There are the Harbour Inn and the Old Mill."), *taken[1:], *dinner) == [(7, "warning")]
+
+
+def test_two_values_that_are_not_said_of_each_other_are_a_warning() -> None:
+    assert judged(FLIGHTS, reply("There is one of Fjord Wings, and it gets away early, at 7:20 am.")) == [
+        (3, "warning")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("listed", "text"),
+    [
+        (EVENTS, "You are free between Team Meeting, which ends at 10:00, and 12:00."),
+        (EVENTS, "After Lunch With Bo you are free until 15:00."),
+        (EVENTS, "From 13:00 until Design Review."),
+        (FLIGHTS, "Prices start at 99, and the dearest one is of Fjord Wings."),
+    ],
+)
+def test_gaps_ranges_and_superlatives_pass(listed: str, text: str) -> None:
+    assert judged(listed, reply(text)) == []
 
 
 def test_who_wants_another_may_have_it() -> None:

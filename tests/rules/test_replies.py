@@ -56,7 +56,7 @@ def test_what_is_given_or_follows_passes(text: str) -> None:
         ("It ships on 2024-06-20.", "error"),
         ("It ships at 5:45 PM.", "error"),
         ("There are 37 left.", "warning"),
-        ("The card ends in 7335.", "error"),
+        ("The card ends in 7335.", "warning"),
         ("合計は１２８４.５です。", "error"),
     ],
 )
@@ -124,7 +124,24 @@ def test_a_number_long_after_the_results_is_a_warning() -> None:
     )
     found = ungrounded_reply(Reading(Dialogue(id="x", tools=(), turns=turns)))
 
-    assert [finding.severity for finding in found] == ["error", "warning"]
+    assert [finding.severity for finding in found] == ["warning", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("result_", "text", "severity"),
+    [
+        ('{"price": 152.5}', "It costs $125.50.", "error"),
+        ('{"price": 152.5}', "It costs $152.70.", "error"),
+        ('{"price": 152.5}', "With the levy of the town it comes to $171.33.", "warning"),
+        ('{"day": "2024-05-20"}', "It is on May 23.", "error"),
+        ('{"day": "2024-05-20"}', "The warranty ends on November 3, 2031.", "warning"),
+        ('{"at": "17:30"}', "It leaves at 17:50.", "error"),
+        ('{"at": "17:30"}', "It leaves at 11:12.", "warning"),
+        ('{"id": "2433177"}', "The number is 9105582.", "error"),
+    ],
+)
+def test_only_what_is_nearly_a_given_value_is_an_error(result_: str, text: str, severity: str) -> None:
+    assert of_result(result_, "Tell me.", text) == [severity]
 
 
 def test_parts_of_dates_in_quoted_json_are_no_numbers() -> None:
@@ -168,3 +185,62 @@ def test_what_is_told_fast_is_told_rightly(pieces: list[str]) -> None:
     text = " and ".join(pieces)
     closely = said(f"{text}\nx@y.example")
     assert said(text) == {detail: severity for detail, severity in closely.items() if "x@y" not in detail}
+
+
+@pytest.mark.parametrize(
+    ("result_", "asked", "text"),
+    [
+        ('{"temp_c": 21}', "In Fahrenheit?", "It is 69.8°F."),
+        ('{"distance_km": 42}', "How far?", "The distance is 26.1 miles."),
+        ('{"height_cm": 183}', "How tall?", "It is 1.83 m."),
+        ('{"size_bytes": 7340032}', "How big?", "The file is 7 MB (7,168 KB)."),
+        ('{"seconds": 5400}', "How long?", "It lasts 90 minutes."),
+        ('{"revenue": 4500000000}', "How much?", "The revenue was $4.5 billion."),
+        ('{"population": 1234567}', "How many?", "It has 1.23 million people."),
+        ('{"prices": [120, 135, 150, 180, 210]}', "On average?", "The average price is $159."),
+        ('{"rows": [{"sum": 12.5}, {"sum": 13.25}, {"sum": 9.99}]}', "In total?", "The total is $35.74."),
+        ('{"price": 85.5}', "What is it after 20% off?", "After 20% off it is $68.40."),
+        ('{"price": 85.5, "tax_rate": 0.0825}', "With tax?", "With tax of $7.05 it comes to $92.55."),
+        ('{"usd": 250, "rate": 0.92}', "In euros?", "That is €230.00."),
+        ('{"usd": 250, "usd_jpy": 151.35}', "In yen?", "That is ¥37,837.50."),
+        ('{"loan": 180000, "value": 240000}', "What share?", "The ratio is 75%."),
+        ('{"yes": 37, "no": 13}', "What share?", "74% said yes."),
+        ('{"price": 23.5}', "How much for 15?", "15 tickets cost $352.50."),
+        ('{"weekly": 45}', "In a year?", "That is $2,340 a year."),
+        ('{"time": "2024-05-01T18:00:00Z"}', "In New York?", "That is 2:00 PM in New York on May 1, 2024."),
+        ('{"created": 1716200000}', "When?", "It was created on May 20, 2024 at 10:13 AM UTC."),
+        ('{"from": "2024-05-01T08:15:00", "to": "2024-05-01T11:55:00"}', "How long?", "It takes 220 minutes."),
+        ('{"start": "2024-05-06", "end": "2024-05-08"}', "When?", "It is open on May 6, May 7 and May 8."),
+        ('{"rgb": [255, 136, 0]}', "What colour?", "That is #FF8800."),
+        ('{"tip": "call for help"}', "What now?", "Call 911 right away."),
+    ],
+)
+def test_what_follows_from_results_passes(result_: str, asked: str, text: str) -> None:
+    assert of_result(result_, asked, text) == []
+
+
+@pytest.mark.parametrize(
+    ("result_", "text"),
+    [
+        ('{"temp_c": 21}', "It is 68.9°F."),
+        ('{"price": 85.5, "tax_rate": 0.0825}', "With tax it comes to $93.55."),
+        ('{"revenue": 4500000000}', "The revenue was $5.4 billion."),
+        ('{"time": "2024-05-01T18:00:00Z"}', "It begins at 4:00 PM."),
+        ('{"time": "2024-05-01T18:00:00"}', "It begins at 4:00 PM in Rome."),
+        ('{"prices": [120, 135, 150, 180, 210]}', "The average price is $169."),
+        ('{"start": "2024-05-06", "end": "2024-05-08"}', "It is open on May 9."),
+        ('{"n": 911911}', "There are 912 of them."),
+    ],
+)
+def test_what_does_not_follow_from_results_is_found(result_: str, text: str) -> None:
+    assert of_result(result_, "Tell me.", text)
+
+
+def of_result(content: str, asked: str, text: str) -> list[str]:
+    turns = (user(asked), calls(call("c1", "look")), results(result("c1", "look", content)), reply(text))
+    return [finding.severity for finding in ungrounded_reply(Reading(Dialogue(id="x", tools=(), turns=turns)))]
+
+
+@pytest.mark.parametrize("word", ["hundred ", "million ", "thousand hundred "])
+def test_numbers_in_words_without_end_are_read(word: str) -> None:
+    assert of_result('{"n": 7}', word * 2000, "There are 4200 of them.") == ["warning"]

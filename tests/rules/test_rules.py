@@ -233,6 +233,27 @@ class TestLeftovers:
 
         assert places("leftovers", dialogue) == []
 
+    @pytest.mark.parametrize(
+        ("asked", "name", "arguments"),
+        [
+            ("Create a template that says: Hi {{first_name}}!", "create", {"body": "Hi {{first_name}}!"}),
+            ("Get id and name of all users.", "run", {"query": "SELECT [id], [name] FROM users"}),
+            ("Run code that greets Bo.", "run", {"code": "name='Bo'; print(f\"Hello {name}\")"}),
+            ("Make one for letters.", "create_template", {"text": "Dear [Your Name]"}),
+            ("Save html where 20 is struck through.", "save", {"html": "<p><s>20</s> 15</p>"}),
+        ],
+    )
+    def test_what_may_be_meant_is_a_warning(self, asked: str, name: str, arguments: dict[str, str]) -> None:
+        dialogue = plain(user(asked), calls(call("c1", name, **arguments)))
+
+        assert {one.severity for one in found("leftovers", dialogue)} == {"warning"}
+
+    def test_a_list_may_be_called_todo(self) -> None:
+        assert found("leftovers", plain(user("Create a list."), calls(call("c1", "create", title="TODO")))) == []
+
+    def test_a_whole_reply_in_tokens_is_an_error(self) -> None:
+        assert places("leftovers", plain(user("Hi."), reply("<s>Hello.</s>"))) == [(1, None), (1, None)]
+
 
 class _Counted(tuple[Turn, ...]):
     """Turns that count how often one is looked at."""
@@ -261,6 +282,36 @@ class TestRepetition:
         two = (calls(call("b", "book_flight", flight_id="x")), results(result("b", "book_flight", "{}")))
 
         assert places("repetition", plain(user("Book x."), *one, *two, reply("ok"))) == [(3, "b")]
+
+    @pytest.mark.parametrize(
+        ("asked", "name", "arguments", "times", "severity"),
+        [
+            ("Turn the volume up by two clicks.", "volume_change", {}, 2, "warning"),
+            ("Skip three songs, please.", "skip_song", {}, 3, "warning"),
+            ("Make it a lot louder.", "volume_up", {}, 2, "warning"),
+            ("An espresso for each of us.", "add_to_cart", {"item": "espresso"}, 4, "warning"),
+            ("Two espressos.", "add_to_cart", {"item": "espresso"}, 3, "error"),
+            ("Book table 4 for 2 people.", "book_table", {"id": "4", "people": 2}, 2, "error"),
+            ("Book a table at 7 pm.", "book_table", {"hour": "19:00"}, 2, "error"),
+            ("Find two flights.", "search_flights", {}, 3, "error"),
+            ("Search again and again.", "search_flights", {}, 2, "warning"),
+        ],
+    )
+    def test_what_the_user_wants_more_than_once(
+        self, asked: str, name: str, arguments: dict[str, object], times: int, severity: str
+    ) -> None:
+        made: list[object] = []
+        for n in range(times):
+            made += [calls(call(f"c{n}", name, **arguments)), results(result(f"c{n}", name, '{"ok": true}'))]
+
+        assert found("repetition", plain(user(asked), *made, reply("ok")))[-1].severity == severity
+
+    def test_a_short_yes_wants_what_was_offered(self) -> None:
+        made: list[object] = [reply("Shall I skip two songs?"), user("Yes.")]
+        for n in range(2):
+            made += [calls(call(f"c{n}", "go_on")), results(result(f"c{n}", "go_on", "ok"))]
+
+        assert [f.severity for f in found("repetition", plain(user("Hm."), *made, reply("ok")))] == ["warning"]
 
     def test_to_and_fro(self) -> None:
         made: list[object] = []

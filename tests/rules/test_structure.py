@@ -79,6 +79,8 @@ class TestManners:
         assert (2, "error") in found(ASK, CALL, SAY, AGAIN, CALL, RESULT, SAY)
 
     def test_every_call_announced(self) -> None:
+        assert found(ASK, SAY, CALL, RESULT, SAY) == [(None, "warning")]
+
         announced = (ASK, SAY, CALL, RESULT, SAY, AGAIN, SAY, CALL, RESULT, SAY)
 
         assert found(*announced) == [(None, "warning")]

@@ -88,3 +88,11 @@ def test_crosses_that_are_meant(text: str) -> None:
 def test_long_texts_take_no_long_time() -> None:
     assert found(user("Well?"), reply("X." * 200_000)) is not None
     assert calling({"order_id": "[" * 500_000}) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Please give it in the format XXX-XXX-XXXX.", "It looks like XXXX-XXXX.", "Use the XXX-XX-XXXX form."]
+)
+def test_crosses_that_show_a_form_pass(text: str) -> None:
+    assert found(user("What is my number?"), reply(text)) == []
+    assert found(user("What is my number?"), reply("It is XXX-XXX-XXXX.")) == ["error"]

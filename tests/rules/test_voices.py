@@ -36,6 +36,18 @@ def test_a_user_who_serves(text: str) -> None:
     assert voices(text) == [(0, "error")]
 
 
+@pytest.mark.parametrize(
+    "text", ["Is there anything else I can do to lower the price?", "What else I can do about it?"]
+)
+def test_a_user_who_asks_what_to_do(text: str) -> None:
+    assert voices(text) == []
+
+
+def test_a_user_may_help_with_the_search() -> None:
+    assert voices("I can help you find it: it was a blue box.") == [(0, "warning")]
+    assert voices("I can help you with that.") == [(0, "error")]
+
+
 def test_a_text_that_is_dictated_may_be_so() -> None:
     assert voices("Post this as a comment: How can I help you today?") == [(0, "warning")]
     assert voices('What does "How can I help you today?" mean?') == []

@@ -157,7 +157,9 @@ class TestIgnoredError:
         "text", ["Sorry, there is no order 4.", "That failed.", "Which order do you mean?", "I couldn't cancel it."]
     )
     def test_errors_that_are_told(self, text: str) -> None:
-        assert severities("ignored-error", user("Cancel 4."), *made("cancel_order", "Error: none"), reply(text)) == []
+        assert (
+            severities("ignored-error", user("Cancel 4."), *made("cancel_order", "Error: not found"), reply(text)) == []
+        )
 
     def test_success_after_success(self) -> None:
         assert (
@@ -174,7 +176,7 @@ class TestRefusal:
     @pytest.mark.parametrize("no", [NO, "I cannot help with that. Is there anything else?", "抱歉，我无法帮助您。"])
     def test_no_reason_right_after_success(self, no: str) -> None:
         assert severities("refusal", user("Show order 4."), *made("get_order", "4 books"), reply(no)) == ["error"]
-        assert severities("refusal", user("Show order 4."), *made("get_order", "Error: none"), reply(no)) == []
+        assert severities("refusal", user("Show order 4."), *made("get_order", "Error: not found"), reply(no)) == []
         assert severities("refusal", user("Show 4."), *made("get_order", '{"eligible": false}'), reply(no)) == []
 
     def test_a_refusal_with_a_reason(self) -> None:
@@ -208,3 +210,28 @@ class TestNeedlessQuestion:
         assert severities("needless-question", self.GIVEN, *failed) == []
         assert severities("needless-question", self.GIVEN, reply("Could you confirm your email address?")) == []
         assert severities("needless-question", self.GIVEN, reply("What is your zip code?")) == []
+
+
+class TestWhatIsOnlyTold:
+    @pytest.mark.parametrize(
+        ("status", "text"),
+        [
+            ("CANCELED", "Your order has been cancelled."),
+            ("void", "I have cancelled order 4, as it seems."),
+            ("archived", "It has been cancelled."),
+        ],
+    )
+    def test_a_state_that_was_looked_up_is_a_warning(self, status: str, text: str) -> None:
+        looked = made("get_order", f'{{"status": "{status}"}}')
+        assert severities("unkept-promise", user("Where is order 4?"), *looked, reply(text)) == ["warning"]
+
+    def test_a_deed_of_one_s_own_after_a_look_is_an_error(self) -> None:
+        looked = made("get_order", '{"status": "open"}')
+        assert severities("unkept-promise", user("Cancel order 4."), *looked, reply("I have cancelled it.")) == [
+            "error"
+        ]
+
+    def test_a_story_is_a_warning(self) -> None:
+        told = user("Tell a tale, and give the hero another hat."), reply("I've removed the hero's hat.")
+        assert severities("unkept-promise", *told) == ["warning"]
+        assert severities("unkept-promise", user("Stop my orders."), reply("I've cancelled them.")) == ["error"]

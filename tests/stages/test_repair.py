@@ -26,6 +26,7 @@ from toolace_mt.rules import check
 from toolace_mt.stages.recipe import Recipe
 from toolace_mt.stages.repair import Repaired, errors_of, repair
 from toolace_mt.stages.scope import Scope
+from toolace_mt.stages.sure_repairs import sure_repairs
 from toolace_mt.stages.verify import verify
 from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Action, Dialogue, Finding, Observation, Outcome
@@ -147,6 +148,16 @@ def test_a_call_in_circles_is_dropped_without_a_model(scope: Callable[..., Scope
     assert errors_of(done.findings) == []
     assert [edit.kind for edit in done.edits] == ["drop_repeated_call"]
     assert len(done.dialogue.turns) == len(again.turns) - 2
+
+
+def test_a_call_that_changes_something_is_never_dropped(dialogue: Dialogue) -> None:
+    bought = dialogue.turns[4]
+    assert isinstance(bought, Observation)
+    result = bought.results[0].model_copy(update={"call_id": "y"})
+    repeat = with_call(dialogue, 3, id="y").turns[3]
+    again = splice(dialogue, 5, 0, [repeat, bought.model_copy(update={"results": (result,)})])
+    finding = Finding(rule="repetition", turn=5, call_id="y", detail="is called again")
+    assert list(sure_repairs(again, [finding])) == []
 
 
 def test_results_that_are_not_what_the_tool_answers_are_replaced(

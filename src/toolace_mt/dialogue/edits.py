@@ -43,8 +43,20 @@ def turn_after(edits: Sequence[Edit], turn: int) -> int | None:
             continue
         if turn >= end:
             turn += len(edit.after) - len(edit.before)
-        elif len(edit.after) == 1:
-            turn = edit.start
-        elif len(edit.after) != len(edit.before):
+        elif (place := _place_after(edit, turn - edit.start)) is not None:
+            turn = edit.start + place
+        else:
             return None
     return turn
+
+
+def _place_after(edit: Edit, place: int) -> int | None:
+    """Where the turn at `place` of `edit.before` stands in `edit.after`: as it was, or joined with others, or written anew."""
+    if len(edit.after) < 2:
+        return 0 if edit.after else None
+    turn = edit.before[place]
+    kept = [i for i, other in enumerate(edit.after) if other == turn]
+    again = edit.before[:place].count(turn)  # the same words may stand there more than once
+    if again < len(kept):
+        return kept[again]
+    return place if len(edit.after) == len(edit.before) else None

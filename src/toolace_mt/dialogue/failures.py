@@ -8,10 +8,16 @@ from typing import Any, cast
 
 import orjson
 
-# A text that begins like this is an error message: tau's `Error: ...`, Python's `KeyError: ...` and tracebacks.
+# A text that begins like this is an error message: tau's `Error: ...`, Python's `KeyError: ...` and tracebacks. Counts
+# (`Failed: 0 of 12`), titles (`Error handling in Python`) and reports (`Failed payments report sent`) are none.
 _OPENING = re.compile(
-    r"[\"'\[{(]{0,4}(?:\w{0,40}(?:Error|Exception|ERROR|error|Failed|FAILED|Failure)\b[\"']?\s{0,4}[:：]|"
-    r"(?:Error|Failed|Unable|Failure|Could not|Cannot)\s+\w|Traceback \(most recent)"
+    r"[\"'\[{(]{0,4}(?:\w{0,40}(?:Error|Exception|ERROR|error|Failed|FAILED|Failure)\b[\"']?\s{0,4}[:：]"
+    r"(?!\s{0,4}[\"']?(?:none|None|null|false|False|0|no errors?|n/a)[\"']?\s{0,4}(?:[.,;)\]}]|\Z))"
+    r"(?<![Ff]ailed:(?=\s{0,4}\d))|"
+    r"Error (?!handling|tracking|logging|report|checking|correct)"
+    r"(?:\w{2,20}ing\b|occur|while|when|in\b|during|at\b|from|code|\d)|"
+    r"Failed\s+(?:to|with|because|due|in|on|at|while|when|during|\w{2,20}ing)\b|Unable to|"
+    r"Failure (?:to|in|while|when|during|at)\b|(?:Could not|Cannot)\s+\w|Traceback \(most recent)"
 )
 _OPENING_LENGTH = 80
 # Longer texts are no keys of a cache.
@@ -22,6 +28,12 @@ _HINTS = ("rror", "xception", "uccess", "fail", "FAIL", '"ok"', "fault")
 _BAD_STATUS = re.compile(r"tatus(?:_?[Cc]ode)?\"\s{0,4}:\s{0,4}(?:\"(?:[Ee]rror|ERROR|[Ff]ail|FAIL)|[45]\d\d)")
 _ERROR_KEYS = frozenset({"error", "errors", "exception", "errormessage", "errorcode", "fault"})
 _FAILED_WORDS = frozenset({"error", "failed", "failure", "fail"})
+# What says at the top of an object that it went well; what it tells of errors beside that are notes.
+_WENT_WELL = frozenset(
+    {"success", "ok", "succeeded", "saved", "created", "updated", "sent", "booked", "done", "completed"}
+)
+_WELL_WORDS = frozenset({"success", "ok", "succeeded", "completed"})
+_NO_ERROR = frozenset({"", "none", "no", "null", "nil", "false", "0", "ok", "n/a", "no error", "no errors", "success"})
 
 
 def says_failure(content: str) -> bool:
@@ -42,21 +54,37 @@ def _says_failure(content: str) -> bool:
         value = orjson.loads(content)
     except orjson.JSONDecodeError:
         return _OPENING.match(opening) is not None
-    return isinstance(value, dict) and any(_is_failure(k, v) for k, v in cast("dict[str, Any]", value).items())
+    return isinstance(value, dict) and _is_failed(cast("dict[str, Any]", value))
 
 
-def _is_failure(key: str, value: Any) -> bool:
-    name = key.lower().replace("_", "")
+def _is_failed(top: dict[str, Any]) -> bool:
+    """Whether an object says at its top that its call failed, and nowhere that it went well."""
+    named = [(key.lower().replace("_", ""), value) for key, value in top.items()]
+    if any(name == "iserror" and value is True for name, value in named):
+        return True
+    return any(_is_failure(*each) for each in named) and not any(_went_well(*each) for each in named)
+
+
+def _went_well(name: str, value: Any) -> bool:
+    if name in ("status", "result"):
+        return isinstance(value, str) and value.lower() in _WELL_WORDS
+    return value is True and name in _WENT_WELL
+
+
+def _is_failure(name: str, value: Any) -> bool:
     if name in _ERROR_KEYS:
-        return bool(value)
+        return _is_error(name, value)
     if name in ("success", "ok"):
-        return value is False
-    if name == "iserror":
-        return value is True
-    if name in ("status", "statuscode", "result"):
-        return value.lower() in _FAILED_WORDS if isinstance(value, str) else _is_http_error(value)
-    return False
+        return value is False or (isinstance(value, str) and value.lower() == "false")
+    if name in ("status", "statuscode", "result") and isinstance(value, str):
+        return value.lower() in _FAILED_WORDS
+    return name in ("status", "statuscode") and isinstance(value, int) and 400 <= value < 600
 
 
-def _is_http_error(value: Any) -> bool:
-    return isinstance(value, int) and 400 <= value < 600
+def _is_error(name: str, value: Any) -> bool:
+    """Whether the value of such a key is an error: `none` is not, nor is a margin (`0.02`), nor how many there were."""
+    if isinstance(value, str):
+        return value.strip().rstrip(".").lower() not in _NO_ERROR
+    if isinstance(value, dict) and "code" in value:
+        return value["code"] not in (0, "0", 200, "200")
+    return bool(value) and not isinstance(value, float) and not (name == "errors" and type(value) is int)

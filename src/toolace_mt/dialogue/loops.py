@@ -69,7 +69,7 @@ def _may_loop(spaced: bytes, words: Sequence[bytes]) -> bool:
 
 
 def _periods(triples: Iterable[tuple[bytes, ...]]) -> list[int]:
-    """How long the phrase of a loop can be: nearly all runs of three words in it stood that far before, too.
+    """How long the phrase of a loop can be: in every loop, some runs of three words come again and again that far apart.
 
     Looked at are the last two places where a run stood: a phrase may have the same three words twice.
     """
@@ -83,6 +83,4 @@ def _periods(triples: Iterable[tuple[bytes, ...]]) -> list[int]:
             last[triple] = (position, before[0])
         else:
             last[triple] = (position, -_LONGEST_PHRASE - 1)
-    return sorted(
-        d for d, n in distances.items() if d <= _LONGEST_PHRASE and n >= max(_LOOPED_WORDS, _LOOPS * d) - d - 2
-    )
+    return sorted(d for d, n in distances.items() if d <= _LONGEST_PHRASE and n >= _LOOPS - 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolace_mt.dialogue.grounding import known_text, mentions, ungrounded
-from toolace_mt.dialogue.turns import kind_of, turn_json
+from toolace_mt.dialogue.turns import content_value, kind_of, turn_json
 from toolace_mt.operations.base import Operation, World, shared_context
 from toolace_mt.operations.checks import draft_problems
 from toolace_mt.operations.reasonability import FillDraft, FillsDraft, fill_problems, masked_turn, needed_values
@@ -45,6 +45,9 @@ def _masked(dialogue: Dialogue, index: int) -> dict[str, Any]:
         shown["calls_to"] = [call.name if call.name in known else None for call in turn.calls]
     elif isinstance(turn, Observation) and turn.is_user and (values := values_to_state(dialogue, index)):
         shown["must_state"] = values
+    elif isinstance(turn, Observation) and 0 < sum(not result.content for result in turn.results) < len(turn.results):
+        # Null for those that are missing: only these are taken from the answer.
+        shown["known_results"] = [content_value(result.content) if result.content else None for result in turn.results]
     return shown
 
 
@@ -99,7 +102,12 @@ def _result_problems(dialogue: Dialogue, turn: Observation, fill: FillDraft, whe
     """A result that is missing may be whatever it was; the others stay the success or the error that they were."""
     if all(result.content for result in turn.results) or len(fill.results) != len(turn.results):
         return fill_problems(dialogue, fill)
-    return [f"{where}: the result {i} has no content" for i, r in enumerate(fill.results) if r.content in ("", None)]
+    both = enumerate(zip(turn.results, fill.results, strict=True))
+    return [
+        f"{where}: the result {i} has no content"
+        for i, (old, new) in both
+        if not old.content and new.content in ("", None)
+    ]
 
 
 REPAIR = Operation("repair", FillsDraft, _context, _problems)

@@ -29,6 +29,10 @@ _PART = re.compile(
     r"|whose|where)\b|^ (?:that|which) (?:are|is|have|has|cost|leave|depart|arrive|offer|include|allow)\b",
     re.IGNORECASE,
 )
+# Who goes on like this may have left out what does not fit, though the search should have done so.
+_FITTING = re.compile(
+    r"^[^.!?\n]{0,24}?\b(?:match(?:es|ing)?|fit(?:s|ting)?|suit(?:s|ing)?|might|may|meet(?:s|ing)?)\b", re.IGNORECASE
+)
 _KNOWN_ONES = re.compile(r"\b(?:the|these|those|all|both|any|other|up to|first|last|of) $", re.IGNORECASE)
 # Words between number and noun that leave nothing out.
 _PLAIN = {
@@ -102,6 +106,8 @@ _BEHIND = re.compile(r"[^.;:(\n]{0,60}[:(]([^.;()\n]{1,600})")
 _BETWEEN_NAMES = re.compile(r", and |, | and ")
 _OPENS_LIST = re.compile(r"[^.:!?\n]{0,60}:\s{0,4}\n\s{0,4}(?=[*_]{0,2}1[.)])")
 _OPENS = re.compile(r"[^.:!?,;(\n]{0,40}: {0,4}\n")
+_BULLET = re.compile(r"^( {0,8})(?:[-*\u2022\u2013]|[0-9]{1,2}[.)]) ", re.MULTILINE)
+_OPENS_ANYWHERE = re.compile(r"[^\n]{0,200}:[*_]{0,2} {0,4}\n")
 _ITEM = re.compile(r" {0,4}[-*\u2022] [^:]+")
 _LONGEST_LIST = 4_000
 _MARK = re.compile(r"^[*_]{0,2}([0-9]{1,2})[.)]", re.MULTILINE)
@@ -142,6 +148,11 @@ class Claim(NamedTuple):
         return bool(_PART.search(after)) or not _PLAIN.issuperset(self.between)
 
     @property
+    def is_of_fitting(self) -> bool:
+        """Whether it may be about those that fit."""
+        return bool(_FITTING.search(self.text[self.end : self.end + _LONGEST_BEFORE]))
+
+    @property
     def is_of_known_ones(self) -> bool:
         """Whether it is about things that were spoken of: `these two items`."""
         return bool(_KNOWN_ONES.search(self._before))
@@ -151,6 +162,13 @@ class Claim(NamedTuple):
         """How many things the sentence names behind the count: `six orders (A, B, C, D, E and F)`."""
         behind = _BEHIND.match(self.text, self.end)
         return len(_BETWEEN_NAMES.split(behind[1])) if behind else 0
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether so many bullets stand below at one depth, whatever they say; who counts those counts no others."""
+        opened = _OPENS_ANYWHERE.match(self.text, self.end)
+        bullets = _BULLET.findall(self.text, opened.end(), opened.end() + _LONGEST_LIST) if opened else []
+        return bool(bullets) and bullets.count(min(bullets)) == self.number
 
     @property
     def marks_below(self) -> int:

@@ -18,6 +18,7 @@ _MOST_SHOWN = 8
 _STEM = 3
 _LONG = 6
 _MOST_RECORDS = 60
+_MOST_FITTING = 0.6
 
 
 def wrong_count(reading: Reading) -> list[Finding]:
@@ -106,7 +107,10 @@ class _Counted:
         """Whether a claim is about all that was found: as one about more than that must be, and one about fewer may not."""
         if claim.number > most:
             return True
-        return self._sizes.results == 1 and not claim.is_of_part and claim.names_behind != claim.number
+        shown = claim.names_behind == claim.number or claim.is_listed
+        if claim.number <= _MOST_FITTING * most and claim.is_of_fitting:
+            return False
+        return self._sizes.results == 1 and not claim.is_of_part and not shown
 
     def _was_said(self, claim: Claim) -> bool:
         """Whether somebody spoke of so many of these before: what is wished for, or what the house allows."""

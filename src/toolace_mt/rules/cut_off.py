@@ -22,6 +22,15 @@ _MARKER = re.compile(r"[ \t]{0,20}(?:\d{1,2}[.)]|[-*•])[ \t]{0,20}")
 _LIST_ITEM = re.compile(r"[ \t]{0,20}(?:\d{1,2}[.)]|[-*•–])[ \t]|[^\n]{0,60}: |[ \t]{0,20}[#|>]")
 _LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+\Z")
 _REST = re.compile(r"[^\W\d_]{1,30}")
+# `x**n` is a power; `(0, 5]` is whole.
+_BOLD = re.compile(r"(?<!\w)\*\*|\*\*(?!\w)")
+_INTERVAL = re.compile(r"[(\[]\s{0,3}[^\s()\[\],]{1,20}\s{0,3},\s{0,3}[^\s()\[\],]{1,20}\s{0,3}[)\]]")
+# How letters end, above a name that nobody gave.
+_SIGNS_OFF = re.compile(
+    r"[ \t>*_]{0,4}(?:(?:best|kind|warm|kindest|warmest)(?: (?:regards|wishes))?|regards|sincerely|yours|cheers|love|thanks"
+    r"|thank you|respectfully|many thanks|(?:yours|very) (?:sincerely|truly|faithfully)|sincerely yours|with .{1,20}),",
+    re.IGNORECASE,
+)
 _WORD_ROOM = 60
 _MOST_PLACES = 200
 _SHORTEST_HALF = 2
@@ -68,6 +77,8 @@ def _judged(reading: Reading, index: int, text: str) -> tuple[Severity, str] | N
     line = _last_line(text)
     if "\n" in text and _MARKER.fullmatch(line):
         return "error", "the mark of a list item without its text"
+    if _SIGNS_OFF.fullmatch(line.strip()) and "\n" in text:
+        return None
     if text[-1] in _OPEN_SIGNS and not text.endswith((":(", ":[", ":-(", ";(")):
         return "error", "which something must follow"
     word = _last_word(text)
@@ -104,8 +115,9 @@ def _open(text: str, line: str) -> str:
         return "within a block of code"
     if "`" in line:
         return ""
-    if line.count("**") % 2:
+    if len(_BOLD.findall(line)) % 2:
         return "within bold text"
+    line = _INTERVAL.sub("", line)
     if line.rfind("(") > line.rfind(")") and line.count("(") > line.count(")"):
         return "within brackets"
     return ""

@@ -9,7 +9,13 @@ from typing import Any
 
 from toolace_mt.rules.date_forms import AFTER_MONTH, SaidDate, dates_in, times_in, western_digits
 from toolace_mt.rules.reading import Reading
+from toolace_mt.schema.names import words
 from toolace_mt.types import Action, Finding, ToolCall
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 # What can be impossible: a day after the 28th or the 0th beside a month, a month after the 12th, an hour after 23, a minute
 # after 59. Most texts have none, and are told so fast, as the search goes from number to number.
@@ -29,11 +35,20 @@ _WEEKDAY_BEFORE = re.compile(
 )
 _WEEKDAY_AFTER = re.compile(r",? ?\(?(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _TIME_BEFORE = re.compile(r"(?:\b(?:at|by|from|until|till|before|after|time)|\dT|@)[: ]*$", re.IGNORECASE)
+# Names of times of day; `cook_time` and `duration` take minutes and seconds, as `set_timer` does.
 _TIME_NAME = re.compile(r"(?<!run)time|hour|clock", re.IGNORECASE)
+_CLOCK_WORDS = _words_of(
+    "start end begin departure depart departs arrival arrive pickup pick dropoff drop check checkin checkout appointment "
+    "meeting reservation booking alarm opening closing open close reminder wake due scheduled schedule delivery event local "
+    "current preferred desired requested new clock day from to until"
+)
+_NO_CLOCK_WORDS = _words_of("timer stopwatch countdown interval duration cook cooking bake baking lap workout")
+_BARE_NAMES = frozenset({"time", "times", "hour", "hours", "clock", "of"})
 _LONGEST_BEFORE = 16
+_LONGEST_NAME = 128
 _LINK = re.compile(r"https?://\S*|www\.\S*")
 _DATE_ALONE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{2}:\d{2}.{0,16})?", re.DOTALL)
-_TIME_ALONE = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+_TIME_ALONE = re.compile(r"\d{1,2}:(\d{2})(?::\d{2})?(\s?[ap]\.?m\.?)?", re.IGNORECASE)
 # Names of parameters that are the two ends of one stretch of time.
 _ENDS = (
     ("start", "end"),
@@ -89,15 +104,25 @@ def date_order(reading: Reading) -> list[Finding]:
 def _given(at: int, call: ToolCall) -> Iterator[Finding]:
     """What is impossible in the arguments of a call. A date alone is meant as one, and so is a time under a name of one."""
     for name, value in _texts(call.arguments):
-        alone = _DATE_ALONE.fullmatch(value) or (_TIME_ALONE.fullmatch(value) and _TIME_NAME.search(name))
+        time = _TIME_ALONE.fullmatch(value)
+        alone = _DATE_ALONE.fullmatch(value) or (time and (time[2] or _TIME_NAME.search(name)))
+        sure = alone and (time is None or time[2] or int(time[1]) > 59 or _is_clock(call.name, name))
         for detail in _said(f"at {value}" if alone else value):
             yield Finding(
                 rule="impossible-date",
-                severity="error" if alone else "warning",
+                severity="error" if sure else "warning",
                 turn=at,
                 call_id=call.id,
                 detail=f"{call.name}: {detail}",
             )
+
+
+def _is_clock(tool: str, name: str) -> bool:
+    """Whether a parameter takes a time of day, and no stretch of minutes and seconds: `45:00` may be one."""
+    named = frozenset(words(name[:_LONGEST_NAME]))
+    if not _NO_CLOCK_WORDS.isdisjoint((*words(tool[:_LONGEST_NAME]), *named)):
+        return False
+    return named <= _BARE_NAMES or not named.isdisjoint(_CLOCK_WORDS)
 
 
 def _texts(arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -53,6 +53,10 @@ _ANYTHING = (
 )
 ANY_DEED = "any"
 _NAMES = {deed: frozenset(names.split()) for deed, (names, _) in _DEEDS.items()}
+# Words that name a deed and no thing: in `cancel_order`, the first.
+DEED_NAMES = _words_of(
+    "book reserve buy cancel delete remove send update modify change edit create save submit transfer"
+)
 _WRITING = frozenset().union(*_NAMES.values()) - _words_of(
     "email mail message text order appointment reservation booking file ticket record set comment reply post "
     "certificate registration payment return request process exchange switch share credit charge schedule book "

@@ -26,6 +26,12 @@ _LONGEST_TEXT = 20_000
 # `#W9502127`, `BK-48213`: a short prefix that tells the kind, and a number that people say without it.
 _PREFIXED = re.compile(r"\W?[A-Za-z]{0,3}\W?0*(\d{5,})")
 _FILE = re.compile(r"[^\s@]+\.[A-Za-z][A-Za-z0-9]{1,4}")
+# `150k`, `1.5 million`; a number of a phone with the code of its country before it; a code that follows from a place.
+_ROUND = re.compile(r"([1-9]\d{0,8}?)(0{3,9})")
+_SCALES = ((1_000, r"k|thousand|grand"), (1_000_000, r"m|mio|million"), (1_000_000_000, r"b|bn|billion"))
+_WITH_COUNTRY = re.compile(r"\+?\d{1,3}(\d{10})")
+_ZIP_NAME = re.compile(r"zip|postal|post_?code", re.IGNORECASE)
+_ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 _NUMBERED = re.compile(r"(.*?)(\d{1,15})")
 
 
@@ -45,7 +51,7 @@ def ungrounded_id(reading: Reading) -> list[Finding]:
         for path, name, value in scalars(answered.call.arguments):
             if looks_like_id(name, value):
                 if not _mentioned(reading, answered, str(value)):
-                    excuse = _excuse(reading, answered, str(value)) if reading.recorded else ""
+                    excuse = _excuse(reading, answered, name, str(value)) if reading.recorded else ""
                     severity = "warning" if excuse else "error"
                     findings.append(_finding(answered, path, str(value), severity, excuse))
             elif not isinstance(value, str):
@@ -60,9 +66,22 @@ def ungrounded_id(reading: Reading) -> list[Finding]:
 def _mentioned(reading: Reading, answered: AnsweredCall, value: str) -> bool:
     """Also by the definition of a tool, but for what is there as an example: `gift_card_0000000`."""
     if not _EXAMPLE.search(value):
-        return reading.mentioned(value, answered.at)
+        return reading.mentioned(value, answered.at) or _said_otherwise(reading, answered.at, value)
     failed = answered.result is not None and answered.result.is_error
     return reading.said(value, answered.at) or (failed and reading.mentioned(value, answered.at))
+
+
+def _said_otherwise(reading: Reading, upto: int, value: str) -> bool:
+    """Whether a number was said as `150k` or `1.5 million`, or as that of a phone, without the code of its country."""
+    phone = _WITH_COUNTRY.fullmatch(value)
+    if phone and reading.said(phone[1], upto):
+        return True
+    if not _ROUND.fullmatch(value):
+        return False
+    forms = (
+        rf"{re.escape(f'{int(value) / scale:.10g}')} ?(?:{names})" for scale, names in _SCALES if int(value) >= scale
+    )
+    return re.search(rf"(?<![\w.])(?:{'|'.join(forms)})\b", reading.spoken(upto), re.IGNORECASE) is not None
 
 
 def _finding(answered: AnsweredCall, path: str, value: str, severity: Severity, why: str) -> Finding:
@@ -75,7 +94,7 @@ def _finding(answered: AnsweredCall, path: str, value: str, severity: Severity, 
     )
 
 
-def _excuse(reading: Reading, answered: AnsweredCall, value: str) -> str:
+def _excuse(reading: Reading, answered: AnsweredCall, name: str, value: str) -> str:
     result = answered.result
     if result is not None and result.is_error and _REFUSES.search(result.content[:_REFUSAL]):
         return "; the tool refused it"
@@ -85,6 +104,8 @@ def _excuse(reading: Reading, answered: AnsweredCall, value: str) -> str:
         return " as it is, only its number was"
     if _goes_on_counting(reading, answered, value):
         return "; it goes on counting from an earlier call"
+    if _ZIP.fullmatch(value) and _ZIP_NAME.search(name):
+        return "; as the code of a place it may follow from its name"
     if _FILE.fullmatch(value):
         return "; as the name of a file it may be new"
     return ""

@@ -192,6 +192,14 @@ class KnownValues:
         dates = frozenset[_Date]().union(*[source.dates for source in self._before(turn)])
         return [day for one in dates if (day := _day(*one))]
 
+    def dates_before(self, turn: int) -> frozenset[_Date]:
+        """All dates before `turn`, as (year or None, month, day)."""
+        return frozenset[_Date]().union(*[source.dates for source in self._before(turn)])
+
+    def times_before(self, turn: int) -> list[int]:
+        """All times of day before `turn`, in minutes."""
+        return [minutes for minutes, place in self.times.items() if place < turn]
+
     def numbers_before(self, turn: int) -> list[float]:
         """All numbers before `turn`."""
         return list(frozenset[float]().union(*[source.numbers for source in self._before(turn)]))

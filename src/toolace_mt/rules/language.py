@@ -42,7 +42,11 @@ _QUOTED = re.compile(
 _ASKED_FOR = re.compile(
     r"translat|翻译|翻譯|перев[её]д|traduc|traduz|übersetz|\bin (?:english|chinese|mandarin|japanese|korean|russian|arabic|"
     r"hebrew|hindi|thai|"
-    r"greek|spanish|french|german|italian|portuguese|dutch)\b|\blanguages?\b|英文|中文|英语|日语|韩语|语言|"
+    r"greek|spanish|french|german|italian|portuguese|dutch|ukrainian|bulgarian|serbian|belarusian|macedonian|persian|farsi|urdu|"
+    r"pashto|kurdish|cantonese|taiwanese|bengali|tamil|telugu|marathi|nepali|punjabi|turkish|polish|czech|slovak|romanian|hungarian|"
+    r"swedish|norwegian|danish|finnish|icelandic|vietnamese|indonesian|malay|tagalog|filipino|swahili|catalan|croatian|georgian|"
+    r"armenian|kazakh|mongolian|lao|khmer|burmese|yiddish|(?:my|your|our|their) (?:mother|native) tongue)\b|"
+    r"\blanguages?\b|英文|中文|英语|日语|韩语|语言|"
     r"speak (?:english|chinese|spanish|french|german)",
     re.IGNORECASE,
 )

@@ -27,6 +27,10 @@ _CHOSEN = re.compile(
     r"|purchas\w+|is on (?:the|its) way|play(?:ing|ed)?|welcome|has been|was)\b",
     re.IGNORECASE,
 )
+# What is asked, and what is said of a thing that is taken, is about the thing itself: no restaurant at another hotel.
+_TAKEN = re.compile(
+    r"\?|\b(?:confirm\w*|correct|book(?:ed|ing)|reserv\w+|schedul\w+|purchas\w+|is on (?:the|its) way)\b", re.IGNORECASE
+)
 _MOST_KEYS = 12
 _MOST_NAMES = 200
 
@@ -40,11 +44,15 @@ class _Naming(NamedTuple):
 
 
 def mixed_up(reading: Reading) -> list[Finding]:
-    """Who speaks of one of the things that a result lists does not go on with another, unless somebody wants another."""
+    """Who speaks of one of the things that a result lists does not go on with another, unless somebody wants another.
+
+    An error where all but one of three values and more belong to one record, an identifier is among them, or one of two is said
+    of the other; and where another thing is proposed, is to be confirmed, or is said to be taken. Else a warning.
+    """
     findings = {
         stray.turn: Finding(
             rule="mixed-up",
-            severity="error",
+            severity="error" if stray.sure else "warning",
             turn=stray.turn,
             detail=f"the reply tells {stray.value!r} for {stray.key}, and for the rest what belongs to {stray.instead!r}",
         )
@@ -52,11 +60,12 @@ def mixed_up(reading: Reading) -> list[Finding]:
     }
     for run in _all_runs(reading):
         for at, name, other in _strays(run):
+            taken = _TAKEN.search(reading.turns[at].text.replace(name, ""))
             findings.setdefault(
                 at,
                 Finding(
                     rule="mixed-up",
-                    severity="error",
+                    severity="error" if taken else "warning",
                     turn=at,
                     detail=f"the reply names {name!r}, where before or after it the matter is {other!r}",
                 ),

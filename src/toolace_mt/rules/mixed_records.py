@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations, islice
 from typing import Any, NamedTuple
 
+from toolace_mt.dialogue.grounding import looks_like_id
 from toolace_mt.rules.date_forms import times_in, western_digits
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.said_values import said_in
@@ -22,15 +24,55 @@ _LARGEST = 10**15
 _SHORTEST = 4
 _LONGEST_TIME = 8
 _LONGEST_NUMBER = 16
+_SURE = 3
+# What lies between two things, the first and the last of all, and what one is held against, goes over several records.
+_OVER_SEVERAL = re.compile(
+    r"\b(?:between|until|till|gap|break|free|range\w*|up to|as low as|as high as|start(?:s|ing)? (?:at|from)|begins? at|"
+    r"(?:cheap|low|high|earli|lat|near|clos|long|short|dear|bigg|small|large)est|most|least|others?|whereas|while|than|versus"
+    r"|vs|compared|instead)\b",
+    re.IGNORECASE,
+)
+# With nothing but these between two values, the one is said of the other.
+_BINDING = {
+    *(
+        "with",
+        "by",
+        "which",
+        "that",
+        "is",
+        "it",
+        "it's",
+        "its",
+        "has",
+        "have",
+        "costs",
+        "cost",
+        "for",
+        "at",
+        "a",
+        "an",
+        "the",
+    ),
+    *("rated", "rating", "of", "leaves", "starts", "begins", "on", "in", "from", "very", "one", "named", "called"),
+}
+_SIGNS = re.compile(r"[,.!?;:*()\"-]")
+_FAR = 60
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
+_LONGEST_TEXT = 4_000
 
 
 class Stray(NamedTuple):
-    """A value of `key` that the reply at `turn` tells together with those of a record that has `instead` there."""
+    """A value of `key` that the reply at `turn` tells together with those of a record that has `instead` there.
+
+    sure: it is one of three values and more, an identifier is among them, or the reply says the one of the other: `Old Mill,
+    which has a rating of 4.3`. Else each of two may be told for itself.
+    """
 
     turn: int
     value: str
     key: str
     instead: str
+    sure: bool
 
 
 def strays(reading: Reading) -> Iterator[Stray]:
@@ -72,7 +114,15 @@ def _strays_of(reading: Reading, at: int, latest: list[list[dict[str, Any]]]) ->
             said = said or _Said(western_digits(text))
             telling = _telling(records)
             heard = " ".join([asked for turn, asked in reading.requests if turn < at])
-            yield from _stray(at, said.told(telling), telling, heard)
+            for stray, told in _stray(at, said.told(telling), telling, heard):
+                if not _is_over_several(text[:_LONGEST_TEXT], stray.value):
+                    yield stray._replace(sure=stray.sure or _says_of(text[:_LONGEST_TEXT], told))
+
+
+def _is_over_several(text: str, value: str) -> bool:
+    """Whether the sentences that tell a value, or all where it is told another way, go over several records."""
+    telling = [sentence for sentence in _SENTENCE.split(text) if stands(value, sentence)]
+    return any(_OVER_SEVERAL.search(sentence) for sentence in telling or [text])
 
 
 def _names_one(text: str, records: list[dict[str, Any]]) -> bool:
@@ -81,8 +131,19 @@ def _names_one(text: str, records: list[dict[str, Any]]) -> bool:
     return any(len(value) >= _SHORTEST and value in text for value in islice(texts, _MOST_VALUES))
 
 
-def _stray(at: int, told: set[str], records: list[_Record], heard: str) -> Iterator[Stray]:
-    """The value that does not go with the others in `told`, if it is clear which one that is."""
+def _says_of(text: str, told: set[str]) -> bool:
+    """Whether a text says one of two values of the other."""
+    number = {value: _number(value) for value in told}
+    written = [value if (n := number[value]) is None or value in text else f"{n:g}" for value in sorted(told)]
+    if len(written) != 2 or any(value not in text for value in written):
+        return False
+    first, second = sorted(written, key=text.find)
+    between = text[text.find(first) + len(first) : text.find(second)]
+    return len(between) <= _FAR and _BINDING.issuperset(_SIGNS.sub(" ", between).lower().split())
+
+
+def _stray(at: int, told: set[str], records: list[_Record], heard: str) -> Iterator[tuple[Stray, set[str]]]:
+    """The value that does not go with the others that are told, if it is clear which one that is; and all of these."""
     # Of one name within another, the longer is meant.
     told = {value for value in told if not any(value != other and value in other for other in told)}
     if not 1 < len(told) <= _MOST_TOLD or any(told <= set(record.values()) for record in records):
@@ -98,7 +159,8 @@ def _stray(at: int, told: set[str], records: list[_Record], heard: str) -> Itera
     value, record = min(offers, key=lambda offer: offer[0])
     key = min(keys[value])
     if key in record:
-        yield Stray(at, value, key, record[key])
+        sure = len(told) >= _SURE or any(looks_like_id(key, value) for value in told for key in keys[value])
+        yield Stray(at, value, key, record[key], sure), told
 
 
 class _Said:

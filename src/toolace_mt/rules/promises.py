@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator
 
 from toolace_mt.dialogue.grounding import turn_texts
-from toolace_mt.rules.deeds import ANY_DEED, Claim, acts_before, can_do, claims, only_looks
+from toolace_mt.rules.deeds import ANY_DEED, DEED_NAMES, Claim, acts_before, can_do, claims, only_looks
 from toolace_mt.rules.reading import Reading
+from toolace_mt.schema.names import words
 from toolace_mt.types import Finding, Observation, Severity
 
 _YES = re.compile(
@@ -41,11 +42,29 @@ _WAITS = re.compile(
 )
 
 
+# Words of one state: who reads the one in a result may tell the other.
+_STATES = (
+    "cancelled canceled void voided revoked",
+    "sent shipped dispatched delivered emailed posted forwarded published notified",
+    "refunded credited reversed",
+    "booked reserved confirmed scheduled",
+    "purchased bought ordered",
+    "paid charged settled",
+    "completed complete done finished processed closed fulfilled applied executed",
+    "updated changed modified edited",
+    "created added saved recorded submitted filed registered enrolled",
+)
+_SAME_STATE = {word: group.split() for group in _STATES for word in group.split()}
+_LONG_WORD = 4
+_LONGEST_TEXT = 4_000
+
+
 def unkept_promise(reading: Reading) -> list[Finding]:
     """No reply says that something is done which no call can have done, nor ends a dialogue with what it is about to do.
 
     An error where no call at all can have changed anything, though a tool that does the deed is there; or where the user
-    has just given leave to do it, and nothing was called.
+    has just given leave to do it, and nothing was called. A warning where a look before may have told it ("has been sent"), and
+    where nothing is called at all and nobody speaks of what the tools are for: it may be told in a story.
     """
     acts = sorted([act.at for act in acts_before(reading, len(reading.turns))])
     findings: list[Finding] = []
@@ -87,7 +106,21 @@ def _judged(reading: Reading, index: int, claim: Claim) -> Severity | None:
     reported = _reported(reading, index, claim)
     if latest or (claim.deed == ANY_DEED and reported):
         return None
-    return "error" if doers and not reported and claim.deed != ANY_DEED else "warning"
+    if not doers or reported or claim.deed == ANY_DEED or _may_tell(reading, index, claim, doers):
+        return "warning"
+    return "error"
+
+
+def _may_tell(reading: Reading, index: int, claim: Claim, doers: Collection[str]) -> bool:
+    """Whether a reply may tell what it saw, not what it did; or, where nothing was called at all, speak of another matter."""
+    if reading.answered:
+        looked = any(kind == "results" for kind in reading.kinds[reading.last_user[index] + 1 : index])
+        return looked and not claim.own
+    things = {word for name in doers for word in words(name) if len(word) >= _LONG_WORD and word not in DEED_NAMES}
+    spoken = "\n".join(
+        [text[:_LONGEST_TEXT] for at, text in (*reading.requests, *reading.replies) if at <= index]
+    ).lower()
+    return bool(things) and not any(thing.removesuffix("s") in spoken for thing in things)
 
 
 def _may_report(reading: Reading, index: int, claim: Claim, doers: Collection[str], *, silent: bool) -> bool:
@@ -113,10 +146,16 @@ def _gave_leave(reading: Reading, heard: int) -> bool:
 
 
 def _reported(reading: Reading, index: int, claim: Claim) -> bool:
-    """Whether the user or a result before has the word of the claim: then the reply may only pass it on."""
+    """Whether the user or a result before has the word of the claim, or one of its state: the reply may only pass it on."""
     before = reading.turns[:index]
+    same = _SAME_STATE.get(claim.word, [claim.word])
     return any(
-        claim.word in text.lower() for turn in before if isinstance(turn, Observation) for text in turn_texts(turn)
+        word in lowered
+        for turn in before
+        if isinstance(turn, Observation)
+        for text in turn_texts(turn)
+        for lowered in [text.lower()]
+        for word in same
     )
 
 

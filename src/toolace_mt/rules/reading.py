@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -156,12 +155,6 @@ class Reading:
         """The system prompt and the turns before `upto`, squeezed."""
         text, ends = self._squeezed
         return text[: ends[upto]]
-
-    def heard_from(self, value: str) -> int | None:
-        """The turn whose text first holds a squeezed `value`; -1 for the system prompt, None where it is nowhere."""
-        text, ends = self._squeezed
-        place = text.find(value)
-        return None if place < 0 else bisect_left(ends, place + len(value)) - 1
 
     def mentioned(self, value: str, upto: int) -> bool:
         """Whether the system prompt, a turn before `upto`, or a tool in force there gives `value`."""

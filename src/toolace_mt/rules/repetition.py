@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -10,13 +11,51 @@ from toolace_mt.dialogue.grounding import squeeze
 from toolace_mt.dialogue.loops import looped_phrase
 from toolace_mt.rules.deeds import failed, only_looks
 from toolace_mt.rules.reading import AnsweredCall, Reading, arguments_text
+from toolace_mt.schema.names import words
 from toolace_mt.types import Finding, Severity
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 _CALLS_IN_CIRCLES = 3
 _LONG_MESSAGE = 60
 _LONG_REPLY = 20
 _EDGE = 10
 _TO_AND_FRO = 2
+# How many times who says this may want the same done; hours and amounts of money are no such numbers.
+_MANY_TIMES = 12
+_MOST_TIMES = 20
+_TIMES = {
+    **dict.fromkeys(("again", "another", "one more", "both", "double", "twice", "pair", "couple", "two"), 2),
+    **{
+        "three": 3,
+        "triple": 3,
+        "thrice": 3,
+        "four": 4,
+        "five": 5,
+        "six": 6,
+        "seven": 7,
+        "eight": 8,
+        "nine": 9,
+        "ten": 10,
+    },
+    **dict.fromkeys(("times", "repeat", "keep", "every", "each", "until", "few", "several", "dozen"), _MANY_TIMES),
+}
+_SEVERAL = re.compile(
+    rf"\b(?:{'|'.join(_TIMES)})\b|(?<![\w.,:/$€£#-])(?:[2-9]|1\d|20)(?![\w:/%-]|[.,]\d| ?[ap]\.?m\b)", re.IGNORECASE
+)
+# Of these alone, what only looks is wanted more than once.
+_LOOKS_AGAIN = frozenset(("again", "twice", "thrice", "times", "repeat", "keep", "every", "until"))
+# What such a tool does adds up: twice is more than once, and no mistake by itself.
+_ADDS_UP = _words_of(
+    "up down louder quieter next previous prev skip roll flip toss draw spin press tap click scroll step increase decrease "
+    "increment decrement forward backward"
+)
+_DOES_NOT = _words_of("sign set back follow clean shut wake look check")
+_NUMBER = re.compile(r"\d+")
+_LONGEST_ASKED = 4000
 
 # What is called, with what arguments, what it answers, and whether that is an error.
 _Made = tuple[str, str, str, bool]
@@ -55,12 +94,9 @@ def _circles(reading: Reading, since: Sequence[AnsweredCall]) -> Iterator[Findin
         fails = failed(answered)
         key = (*_request(answered), answered.result.content, fails)
         seen[key] += 1
-        if seen[key] == _CALLS_IN_CIRCLES:
-            what = f"is called {_CALLS_IN_CIRCLES} times with the same arguments, and answers the same"
-            yield _finding(answered, "warning" if fails else "error", what)
-        elif not fails and made[-1:] == [key] and seen[key] < _CALLS_IN_CIRCLES:
-            severity = "warning" if _only_looks(reading, answered) else "error"
-            yield _finding(answered, severity, "is called again at once with the same arguments, and answers the same")
+        at_once = made[-1:] == [key] and not fails
+        if _CALLS_IN_CIRCLES <= seen[key] <= _MOST_TIMES + 1 or (at_once and seen[key] < _CALLS_IN_CIRCLES):
+            yield from _again(reading, answered, seen[key], fails=fails)
         made.append(key)
         if not told and _goes_to_and_fro(made):
             told = True
@@ -72,6 +108,37 @@ def _circles(reading: Reading, since: Sequence[AnsweredCall]) -> Iterator[Findin
 def _only_looks(reading: Reading, answered: AnsweredCall) -> bool:
     tool = reading.steps[answered.at].tools.get(answered.call.name)
     return tool is not None and only_looks(tool)
+
+
+def _again(reading: Reading, answered: AnsweredCall, times: int, *, fails: bool) -> Iterator[Finding]:
+    """What is wrong with a call that is made so many times: told once, and again where it gets more than anybody wants."""
+    wanted = _wanted(reading, answered)
+    if times < _CALLS_IN_CIRCLES:
+        mild = wanted >= times or _only_looks(reading, answered)
+        what = "is called again at once with the same arguments, and answers the same"
+        yield _finding(answered, "warning" if mild else "error", what)
+    elif times == _CALLS_IN_CIRCLES or (times == wanted + 1 and not fails):
+        what = f"is called {times} times with the same arguments, and answers the same"
+        yield _finding(answered, "warning" if fails or wanted >= times else "error", what)
+
+
+def _wanted(reading: Reading, answered: AnsweredCall) -> int:
+    """How many times the user may want a call: `two clicks`, `another one`; many times, where what it does adds up.
+
+    Who wants two things does not want them looked up twice: of tools that only look, more must be said. A number that the
+    call has among its arguments says something else.
+    """
+    looks = _only_looks(reading, answered)
+    of_name = words(answered.call.name)
+    if not looks and not _ADDS_UP.isdisjoint(of_name) and _DOES_NOT.isdisjoint(of_name):
+        return _MANY_TIMES
+    heard = reading.last_user[answered.at]
+    asked = reading.turns[heard].text[:_LONGEST_ASKED].lower() if heard >= 0 else ""
+    if len(asked) < _LONG_MESSAGE and heard > 0:  # a mere yes says as much as the question before it
+        asked += "\n" + reading.turns[heard - 1].text[-_LONGEST_ASKED:].lower()
+    given = set(_NUMBER.findall(arguments_text(answered.call.arguments)))
+    said = {word for word in _SEVERAL.findall(asked) if word in _LOOKS_AGAIN or not (looks or word in given)}
+    return max((_TIMES.get(word) or int(word) for word in said), default=1)
 
 
 def _goes_to_and_fro(made: Sequence[_Made]) -> bool:

@@ -17,10 +17,13 @@ from toolace_mt.rules.date_forms import (
     times_in,
     western_digits,
 )
+from toolace_mt.rules.derived_times import speaks_of_zones
+from toolace_mt.rules.derived_values import DerivedValues
 from toolace_mt.rules.heard_words import HeardWords
 from toolace_mt.rules.known_values import KnownValues
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.said_values import SaidValue, numbers_in, said_in
+from toolace_mt.rules.slips import is_date_slip, is_number_slip, is_time_slip
 from toolace_mt.rules.spoken_values import may_be_relative, may_be_spoken_time, numbers_in_words
 from toolace_mt.types import Action, Finding, Severity
 
@@ -41,6 +44,8 @@ _COUNTED = re.compile(
 _VAGUE = re.compile(
     r"\b(?:about|around|approximately|roughly|nearly|almost|over|under|up to|at least|more than|e\.g\.)\s[$\u20ac\u00a3]?$"
 )
+_CALL = re.compile(r"\b(?:call|dial|ring|phone|text|contact)(?: the number)?\s$", re.IGNORECASE)
+_EMERGENCY = frozenset({"911", "112", "999", "000", "110", "119", "118", "988", "111", "101", "108", "100"})
 _RATE = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,4})?) ?(?:%|percent)")
 # Nobody reads longer lists, and nobody may make the check slow with one.
 _MOST_VALUES = 300
@@ -48,6 +53,9 @@ _MOST_RATES = 12
 _SMALL = 12
 _BESIDE = 16
 _YEAR_DIGITS = 4
+# Without signs between groups, nobody writes what was worked out so long.
+_IDENTIFIER_DIGITS = 7
+_SHORTEST_AMOUNT, _SHORTEST_NUMBER = 2, 3
 _CODE_DIGITS = 5
 _LAST_DIGITS = 4
 _LONG_NUMBER = 6
@@ -76,6 +84,7 @@ class _Reply:
     """One reply, and what is known before it."""
 
     def __init__(self, reading: Reading, known: KnownValues, heard: HeardWords, at: int, text: str) -> None:
+        self._reading = reading
         self._kinds = reading.kinds
         self._known = known
         self._heard = heard
@@ -92,15 +101,19 @@ class _Reply:
                 and not self._stands((self._text[date.start : date.end],))
                 and not self._known.has_date(date, self._at)
                 and not self._is_relative(date)
+                and not self._derived.moments.has_date(date, self._zones)
             ):
-                found.setdefault(self._text[date.start : date.end], self._of_results)
+                slip = is_date_slip(date, self._known.dates_before(self._at))
+                found.setdefault(self._text[date.start : date.end], self._of_results if slip else "warning")
         for time in self._said.times[:_MOST_VALUES]:
             if (
                 not self._known.writes_time(time, self._at)
                 and not self._known.has_time(time, self._at)
                 and not self._is_spoken(time)
+                and not self._derived.moments.has_time(time, self._zones)
             ):
-                found.setdefault(self._text[time.start : time.end], self._of_results)
+                slip = is_time_slip(time, self._known.times_before(self._at))
+                found.setdefault(self._text[time.start : time.end], self._of_results if slip else "warning")
         for text, value in islice(self._distinct.items(), _MOST_VALUES):
             if severity := self._judged(value):
                 found.setdefault(text, severity)
@@ -138,19 +151,26 @@ class _Reply:
             return None if found else self._severity_of_number(value)
         if self._stands((value.text,)) or self._known.has_code(value.text, self._at):
             return None
+        if value.kind == "code" and self._derived.colours(value.text):
+            return None
         if value.kind == "phone":
             return None if self._known.has_digits(value.text, self._at) else "error"
         if value.kind == "email" or sum(map(str.isdigit, value.text)) >= _CODE_DIGITS:
-            return "error"
+            return self._of_results
         return "error" if self._known.has_slip(value.text, self._at) else self._of_results
 
     def _severity_of_number(self, value: SaidValue) -> Severity:
-        """Sums of money are told from results; other numbers may be general knowledge, but beside the results hardly are."""
-        if value.kind == "amount":
-            return self._of_results
+        """A number may have been worked out in ways that nobody foresees; one that is nearly a given one hardly was."""
         if len(value.text) >= _LONG_NUMBER and value.text.isdigit() and self._known.has_slip(value.text, self._at):
             return "error"
-        return self._of_results if self._beside_results and not self._is_loose(value) else "warning"
+        amount = value.kind == "amount"
+        if not amount and value.text.isdigit() and len(value.text) >= _IDENTIFIER_DIGITS:
+            return self._of_results
+        if not amount and (self._is_loose(value) or not self._beside_results):
+            return "warning"
+        heard = self._known.numbers_before(self._at)
+        slip = is_number_slip(value.number, value.decimals, heard, _SHORTEST_AMOUNT if amount else _SHORTEST_NUMBER)
+        return self._of_results if slip else "warning"
 
     @cached_property
     def _of_results(self) -> Severity:
@@ -179,6 +199,7 @@ class _Reply:
             or (self._is_part(value) and self._known.is_within_code(value.text, self._at))
             or is_rounded(value.number, value.decimals, self._known.numbers_before(self._at))
             or value.number in self._in_words
+            or self._derived.gives(value)
         )
 
     @staticmethod
@@ -190,6 +211,8 @@ class _Reply:
         """Whether nobody has to give it: a count of what was found, an estimate."""
         before = self._text[max(value.start - 30, 0) : value.start]
         small = value.number <= _SMALL and value.kind == "number"
+        if value.text in _EMERGENCY and _CALL.search(before):
+            return True
         return bool((small and _COUNTED.search(before)) or _VAGUE.search(before))
 
     def _is_beside_date(self, value: SaidValue) -> bool:
@@ -206,6 +229,16 @@ class _Reply:
             return True
         exact = self._known.exact_numbers(self._at) if value.decimals else ()
         return bool(exact) and is_computed(value.number, value.decimals, (), exact, ())
+
+    @cached_property
+    def _derived(self) -> DerivedValues:
+        return DerivedValues(self._reading, self._at, self._text, self._around[1])
+
+    @cached_property
+    def _zones(self) -> bool:
+        """Whether the reply or the person before it speaks of time zones."""
+        heard = self._reading.last_user[self._at]
+        return speaks_of_zones(self._text) or (heard >= 0 and speaks_of_zones(self._reading.turns[heard].text))
 
     @cached_property
     def _in_words(self) -> set[float]:

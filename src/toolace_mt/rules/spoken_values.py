@@ -32,7 +32,6 @@ _WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?s
 _NEAR_DAY = re.compile(
     r"\b(?:to(?:day|night|morrow)|yesterday|day (?:before|after)|(?:next|following|previous) (?:day|morning|evening))\b"
 )
-_FAR_DAY = re.compile(r"\b(?:week(?:end|s)?|month|\w+ (?:days|nights))\b")
 _WORD_OF_NUMBER = rf"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
 _COUNT_OF_DAYS = re.compile(rf"\b(\d{{1,2}}|{_WORD_OF_NUMBER})[ -](day|night|week)")
 _ORDINAL = re.compile(
@@ -46,6 +45,7 @@ _CLOCK = re.compile(
     rf"|\b(?:morning|afternoon|evening|tonight|night),? (?P<h5>\d{{1,2}}|{_WORD_OF_NUMBER})\b(?![:.]\d)"
 )
 _FARTHEST = 15
+_LARGEST = 10**15
 
 
 def numbers_in_words(text: str) -> set[float]:
@@ -63,9 +63,9 @@ def numbers_in_words(text: str) -> set[float]:
             part += _VALUES[word]
             found.add(float(_VALUES[word]))
         elif word == "hundred":
-            part = (part or 1) * 100
+            part = min((part or 1) * 100, _LARGEST)
         elif word in _SCALES:
-            total, part = total + (part or 1) * _SCALES[word], 0
+            total, part = min(total + (part or 1) * _SCALES[word], _LARGEST), 0
         found.add(float(total + part))
     return found
 

@@ -89,7 +89,7 @@ def _manners(reading: Reading) -> Iterator[tuple[str, set[tuple[TurnKind, TurnKi
 
 def _always_announced(kinds: tuple[TurnKind, ...]) -> bool:
     before_calls = [one for one, two in pairwise(kinds) if two == "calls"]
-    return len(before_calls) > 1 and all(one == "reply" for one in before_calls)
+    return bool(before_calls) and all(one == "reply" for one in before_calls)
 
 
 def _begins(kind: TurnKind) -> _Odd:

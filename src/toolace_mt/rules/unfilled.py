@@ -42,6 +42,11 @@ _CROSSED = re.compile(
     r"(?<![\w*.:/-])(?:[$€£]\s?X{2,12}(?:[.,]X{2,12})?|X{2,12}(?:[.:/-]X{2,12}){1,4}|X{4,20})(?![\w*]|[-./:]\w)"
 )
 _MOST_CROSSED = 20
+# Around crosses that show how something is written, and stand for no value.
+_SHOWS_FORM = re.compile(
+    r"\b(?:formats?|formatted|pattern|form|template|written|such as|looks? like|e\.g\.|example|style|masked)\b", re.I
+)
+_BEFORE, _AFTER = 60, 20
 
 
 def unfilled(reading: Reading) -> list[Finding]:
@@ -74,7 +79,9 @@ def _in_reply(reading: Reading, index: int, text: str) -> Iterator[Finding]:
     if "XX" not in text:
         return
     for found in list(dict.fromkeys(_CROSSED.findall(text)))[:_MOST_CROSSED]:
-        if found not in reading.spoken(index):
+        at = text.find(found)
+        around = text[max(0, at - _BEFORE) : at], text[at + len(found) : at + len(found) + _AFTER]
+        if found not in reading.spoken(index) and not any(map(_SHOWS_FORM.search, around)):
             detail = f"the reply has {found!r} where it should tell a value"
             yield Finding(rule="unfilled", severity="error", turn=index, detail=detail)
 

@@ -11,7 +11,8 @@ from toolace_mt.types import Finding, Severity
 # What only an assistant says. Nobody offers help to the one who helps.
 _OFFERS = re.compile(
     r"\bhow (?:can|may|could) I (?:best )?(?:help|assist) you\b|"
-    r"\b(?:is there )?(?:anything|something) else (?:that )?I (?:can|could|may) (?:help|assist|do)\b|"
+    r"\b(?:is there )?(?:anything|something) else (?:that )?I (?:can|could|may) "
+    r"(?:help|assist|do(?! (?:to|about|before|so|on|now|here|if)\b))\b|"
     r"\bI(?: can|['’]d be (?:happy|glad) to|['’]ll be (?:happy|glad) to| would be (?:happy|glad) to|['’]m here to| am here to) "
     r"(?:certainly |definitely )?(?:help|assist) you\b|"
     r"\bif you (?:need|require|want) (?:any |anything )?(?:further |more |additional |other |else ?)?(?:assistance|help)\b|"
@@ -19,6 +20,8 @@ _OFFERS = re.compile(
     r"有什么(?:可以|能)帮(?:助|到|您)|(?:可以|能)(?:帮助|协助)您|我(?:已经|已)?为您",
     re.IGNORECASE,
 )
+# A user may say so too, of what is to be looked for: `I can help you find it`.
+_HELPS_WITH = re.compile(r"\bI can (?:help|assist) you (?!with\b|today\b|further\b)[a-z]", re.IGNORECASE)
 _THINGS = r"(?:account|order|reservation|booking|user|customer|confirmation|tracking|zip|postal)"
 _ASKS_DETAILS = re.compile(
     r"\b(?:could|can|would|may) (?:you )?(?:please )?(?:provide|share|confirm|give me|tell me|have) (?:me )?(?:with )?"
@@ -95,7 +98,9 @@ def _as_assistant(index: int, text: str) -> Iterator[Finding]:
     ):  # only offers go without `your`
         found = pattern.search(spoken)
         if found:
-            severity: Severity = "warning" if _DICTATES.search(spoken) else "error"
+            severity: Severity = (
+                "warning" if _DICTATES.search(spoken) or _HELPS_WITH.match(spoken, found.start()) else "error"
+            )
             detail = f"the user speaks as the assistant would, who {what}: {found.group()!r}"
             yield Finding(rule="swapped-voice", severity=severity, turn=index, detail=detail)
             return

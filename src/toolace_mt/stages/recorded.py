@@ -18,7 +18,7 @@ from toolace_mt.operations.base import World
 from toolace_mt.rules.verdicts import UNREADABLE
 from toolace_mt.stages.scope import Scope
 from toolace_mt.stages.work import Work, refine_and_verify, see_through
-from toolace_mt.types import Dialogue, EnvironmentRef, Finding, InjectionKind, Origin, Outcome, Tool
+from toolace_mt.types import Dialogue, Edit, EnvironmentRef, Finding, InjectionKind, Origin, Outcome, Tool
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def take(row: Row, number: int) -> Work | str:
     recorded = row.found
     mended = mend(recorded.dialogue.model_copy(update={"id": row.id}))
     unread = (_lost(recorded, problem) for problem in recorded.unread if problem.severity == "error")
-    lost = (*(moved for f in unread if (moved := _after(f, mended.edits))), *mended.gaps)
+    lost = (*(_after(f, mended.edits) for f in unread), *mended.gaps)
     origin = Origin(line=row.line, metadata=recorded.metadata)
     work = Work(number, mended.dialogue, "recorded", origin, mended.edits, lost=lost, planned=row.planned)
     return work if _can_be_kept(work.dialogue, origin) else "it is nested too deep to be kept"
@@ -93,12 +93,11 @@ def _lost(recorded: Recorded, problem: Unread) -> Finding:
     return Finding(rule=UNREADABLE, turn=turn, call_id=problem.call_id, detail=problem.detail)
 
 
-def _after(finding: Finding, edits: Sequence[Any]) -> Finding | None:
-    """The finding where it is once the dialogue is mended; None where its turn was taken out."""
+def _after(finding: Finding, edits: Sequence[Edit]) -> Finding:
+    """The finding where it is once the dialogue is mended; one of the whole row where its turn was taken out."""
     if finding.turn is None:
         return finding
-    turn = turn_after(edits, finding.turn)
-    return None if turn is None else finding.model_copy(update={"turn": turn})
+    return finding.model_copy(update={"turn": turn_after(edits, finding.turn)})
 
 
 def _can_be_kept(dialogue: Dialogue, origin: Origin) -> bool:

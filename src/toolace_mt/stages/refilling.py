@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from toolace_mt.ask import Unacceptable
-from toolace_mt.dialogue.turns import content_text
+from toolace_mt.dialogue.turns import ResultDraft, content_text
 from toolace_mt.operations.reasonability import FillDraft, replace_turns
 from toolace_mt.stages.execution import Difference, replay
 from toolace_mt.stages.reasonability import filled_turn
@@ -25,11 +25,10 @@ def _filled(dialogue: Dialogue, fill: FillDraft) -> dict[int, Turn]:
     if isinstance(turn, Observation) and turn.results:
         before = dialogue.turns[fill.turn]
         assert isinstance(before, Observation)
-        results = (
-            _missing_filled(old, new.is_error, content_text(new.content)) if not old.content else result
-            for old, new, result in zip(before.results, fill.results, turn.results, strict=True)
-        )
-        return {fill.turn: turn.model_copy(update={"results": tuple(results)})}
+        if any(not result.content for result in before.results):  # then the others are as they were found
+            results = tuple(map(_missing_filled, before.results, fill.results))
+            turn = before.model_copy(update={"results": results})
+        return {fill.turn: turn}
     if not isinstance(turn, Action) or not turn.calls:
         return {fill.turn: turn}
     calls = tuple(
@@ -44,8 +43,10 @@ def _filled(dialogue: Dialogue, fill: FillDraft) -> dict[int, Turn]:
     return filled
 
 
-def _missing_filled(result: ToolResult, is_error: bool, content: str) -> ToolResult:
-    return result.model_copy(update={"content": content, "is_error": is_error})
+def _missing_filled(result: ToolResult, draft: ResultDraft) -> ToolResult:
+    if result.content:
+        return result
+    return result.model_copy(update={"content": content_text(draft.content), "is_error": draft.is_error})
 
 
 async def with_real_results(scope: Scope, dialogue: Dialogue, old: Dialogue | None = None) -> Dialogue:

@@ -86,7 +86,7 @@ class _Repair:
         kinds: list[TurnKind] = [kind_of(turn) for turn in self.dialogue.turns]
         alternates = all(two in FOLLOWS[one] for one, two in pairwise(kinds))
         errors = errors_of(self.findings)
-        placed = all(f.turn is not None or f.rule in _CONSEQUENCES for f in errors)
+        placed = all(f.turn is not None or (f.rule in _CONSEQUENCES and f not in self.lost) for f in errors)
         return alternates and placed and not any(f.rule in _BEYOND_REPAIR for f in self._causes(errors))
 
     def _causes(self, errors: list[Finding]) -> list[Finding]:

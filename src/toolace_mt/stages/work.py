@@ -70,6 +70,7 @@ async def refine_and_verify(scope: Scope, work: Work) -> None:
         refined = await refine(scope, work.dialogue, work.planned)
         work.dialogue, work.passes, work.injections = refined.dialogue, refined.passes, refined.injections
         work.edits += refined.edits
+    work.findings = work.lost  # known without verification
     if not scope.config.verify.enabled:
         return
     work.findings = (*work.lost, *await verify(scope, work.dialogue))

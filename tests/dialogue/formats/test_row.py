@@ -20,6 +20,7 @@ from toolace_mt.dialogue.recorded import Form, NotADialogue, Recorded
 from toolace_mt.dialogue.turns import content_value
 from toolace_mt.exporters import hermes, messages, sharegpt, toolace, trl
 from toolace_mt.exporters.faulty import without_faulty
+from toolace_mt.rules.verdicts import judge
 from toolace_mt.types import Action, Dialogue, Observation, Tool
 
 
@@ -98,12 +99,13 @@ def test_what_is_exported_is_read_back(form: Form) -> None:
     read = read_recorded(row, 1)
 
     assert (read.form, read.unread) == (form, ())
-    assert form == "openai" or said(read.dialogue, form == "hermes") == said(dialogue, form == "hermes")
+    beside = form in ("hermes", "openai")
+    assert said(read.dialogue, beside) == said(dialogue, beside)
     assert [c.arguments for c in read.dialogue.calls] == [c.arguments for c in dialogue.calls]
     assert [t.parameters for t in read.dialogue.tools] == [t.parameters for t in dialogue.tools]
 
 
-@pytest.mark.parametrize("form", ["sharegpt", "hermes", "toolace"])
+@pytest.mark.parametrize("form", WRITERS)
 @settings(max_examples=40, deadline=None)
 @given(dialogue=dialogues())
 def test_whatever_is_exported_is_read_back(form: Form, dialogue: Dialogue) -> None:
@@ -111,8 +113,15 @@ def test_whatever_is_exported_is_read_back(form: Form, dialogue: Dialogue) -> No
     read = read_recorded(row, 1, form=form)
 
     assert errors(read) == []
-    beside = form == "hermes"
+    beside = form in ("hermes", "openai")
     assert said(read.dialogue, beside) == said(dialogue, beside)
+
+
+def test_tools_that_our_rows_for_trl_announce_can_be_called_from_there_on() -> None:
+    dialogue = without_faulty(trip())
+    row = orjson.loads(orjson.dumps(trl.row(outcome(dialogue), dialogue)))
+
+    assert not [found for found in judge(read_recorded(row, 1)).findings if found.rule == "unknown-tool"]
 
 
 @settings(max_examples=40, deadline=None)

@@ -25,9 +25,16 @@ def test_literals_of_python_and_json(value: Any) -> None:
     assert read_literal_only(repr(value)) == value
 
 
+@pytest.mark.parametrize("digits", [309, 1000, 5000])
+def test_whole_numbers_that_no_float_holds_are_unreadable(digits: int) -> None:
+    with pytest.raises(Unreadable):
+        read_literal_only("9" * digits)
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
+        ("1" + "0" * 30, 1e30),
         ("{'a': True, \"b\": null,}", {"a": True, "b": None}),
         ("(1, -2.5e3, [])", [1, -2500.0, []]),
         (r"'it\'s \x41\u00e9\d'", r"it's Aé\d"),

@@ -101,7 +101,7 @@ class _Maker:
         """Add what the row says of the turn that begins at `place`, or `added` tools where it says nothing."""
         if self._marks:
             fields["subtask"] = self._marks.subtask(place)
-            added = self._marks.added.get(place, ())
+            added = self._marks.added.get(place) or added
         if added and "calls" not in fields:
             fields["tools_added"] = added
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 
+# Larger whole numbers are read as JSON has them, and nobody could write them otherwise.
+_MOST_BITS = 63
 _MOST_NESTED = 200
 _TOKEN = re.compile(
     r"""\s*+(?:(?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+')"""
@@ -127,9 +129,11 @@ def _scalar(kind: str, piece: str) -> Any:
         return _WORDS[piece]
     try:
         number = float(piece) if any(sign in piece for sign in ".eE") else int(piece)
-    except ValueError:
+        if isinstance(number, int) and number.bit_length() > _MOST_BITS:
+            number = float(number)  # as JSON is read
+    except (ValueError, OverflowError):
         raise Unreadable("a number that is too long") from None
-    if math.isinf(number):
+    if isinstance(number, float) and math.isinf(number):
         raise Unreadable("a number that is too large")
     return number
 

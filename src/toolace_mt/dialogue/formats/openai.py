@@ -1,4 +1,7 @@
-"""OpenAI's messages: `tool_calls` and tool messages; also the older `function_call` with messages of the role `function`."""
+"""OpenAI's messages: `tool_calls` and tool messages; also the older `function_call` with messages of the role `function`.
+
+Tools that a user's message or a result announces, as our rows for TRL do, come into force there.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from toolace_mt.dialogue.formats.arguments import kind_of_json, read_arguments
 from toolace_mt.dialogue.formats.content import read_text, result_text
 from toolace_mt.dialogue.formats.said import Said, SaidCall, SaidResult, Speaker
 from toolace_mt.dialogue.formats.tau import REQUESTOR, are_users_own, leave_out, tell_once
+from toolace_mt.dialogue.formats.told_tools import announced_tools
 from toolace_mt.dialogue.recorded import Unread
 
 # `developer` is `system`'s newer name, `function` the older one of `tool`.
@@ -49,11 +53,19 @@ def _read(place: int, message: Any, unread: list[Unread]) -> Said | None:
     if speaker == "tool":
         if message.get(REQUESTOR) == "user":
             return leave_out(place, unread)
-        return Said(place, speaker, "", (), (_result(message, content),))
+        return _result_said(place, _result(message, content))
     text = content if isinstance(content, str) else read_text(content, place, unread)
     if speaker == "assistant" and (asked or message.get("function_call")):
         return Said(place, speaker, text, _calls(place, message, asked, unread))
+    if speaker == "user":
+        text, added = announced_tools(text)
+        return Said(place, speaker, text, added=added)
     return Said(place, speaker, text)
+
+
+def _result_said(place: int, result: SaidResult) -> Said:
+    text, added = announced_tools(result.content)
+    return Said(place, "tool", results=(result._replace(content=text) if added else result,), added=added)
 
 
 def _users_own_calls(place: int, content: Any, unread: list[Unread]) -> Said | None:

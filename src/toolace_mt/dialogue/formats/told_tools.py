@@ -15,6 +15,7 @@ from toolace_mt.types import Tool
 
 # What our own exports write before tools that come with a message.
 ANNOUNCEMENT = "The following functions have been added, and can be called from now on:"
+_ANNOUNCED = f"\n\n{ANNOUNCEMENT}\n"
 
 _MOST_TRIES = 32
 _KEPT = 256
@@ -93,9 +94,9 @@ def tools_in_json(text: str) -> Told | None:
 
 def announced_tools(text: str) -> tuple[str, tuple[Tool, ...]]:
     """`text` without the tools that it adds, and these."""
-    start = text.rfind(f"\n\n{ANNOUNCEMENT}\n")
-    if start < 0:
+    if _ANNOUNCED not in text:  # much faster than to search from the end
         return text, ()
+    start = text.rfind(_ANNOUNCED)
     told = tools_in_tags(text[start:]) or tools_in_json(text[start:])
     return (text[:start], told.known.tools) if told else (text, ())
 

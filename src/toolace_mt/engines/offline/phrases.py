@@ -73,7 +73,9 @@ class DomainWording:
         kind, _, noun = form.partition(" ")
         if kind == "n" and isinstance(value, int):
             return f"{value} {noun if value == 1 else pluralize(noun)}"
-        options: Sequence[str] = self.book.get(form, {}).get(value, ()) if form else ()
+        if not form or isinstance(value, list | dict):  # which a wrong call may well hold
+            return None
+        options: Sequence[str] = self.book.get(form, {}).get(value, ())
         return rng.choice(options) if options else None
 
     def _rest(self, spoken: Mapping[str, Spoken]) -> str:
