@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.doubles.foreign_rows import ASKED, CALLS, FORMS, RESULTS, TOLD, WEATHER, openai
+from tests.doubles.rows import sound
 from tests.doubles.strategies import dialogues, json_values
 from tests.doubles.trips import outcome, trip
 from toolace_mt.dialogue.formats import read_recorded
@@ -230,3 +231,23 @@ def test_any_value_may_stand_anywhere(form: Form, data: st.DataObject) -> None:
     _spoilt(row, data.draw(st.sampled_from(_paths(row))), data.draw(json_values | st.text("<>[](){}=\"',:x\\ \n")))
     with suppress(NotADialogue):
         read_recorded(row, 1)
+
+
+def test_messages_that_were_a_column_of_a_table_are_read() -> None:
+    row = sound()
+
+    assert read_recorded({**row, "messages": orjson.dumps(row["messages"]).decode()}, 1) == read_recorded(row, 1)
+
+
+def test_values_in_a_list_are_the_results_of_the_calls_made_together() -> None:
+    calls = [{"name": "add", "arguments": {"a": n}} for n in (1, 2)]
+    turns = [
+        {"from": "human", "value": "Add."},
+        {"from": "function_call", "value": orjson.dumps(calls).decode()},
+        {"from": "observation", "value": '[{"sum": 3}, {"sum": 15}]'},
+        {"from": "gpt", "value": "3 and 15."},
+    ]
+
+    results = read_recorded({"conversations": turns}, 1).dialogue.turns[2].results
+
+    assert [result.content for result in results] == ['{"sum":3}', '{"sum":15}']

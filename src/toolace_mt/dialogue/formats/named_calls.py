@@ -62,7 +62,10 @@ def as_result(value: Any) -> SaidResult | None:
 
 
 def listed_results(text: str, number: int | None) -> list[SaidResult] | None:
-    """The results that a JSON list of `{"name", ...}` holds; None where it is no such list, or not one of `number`."""
+    """The results that a JSON list of `{"name", ...}` holds; None where it is no such list, or not one of `number`.
+
+    Where `number` is known, a list of as many other values is taken for the results, in order.
+    """
     if text.lstrip()[:1] != "[":
         return None
     try:
@@ -72,4 +75,6 @@ def listed_results(text: str, number: int | None) -> list[SaidResult] | None:
     if not isinstance(value, list) or not value or (number is not None and len(value) != number):
         return None
     results = [as_result(each) for each in cast("list[Any]", value)]
-    return [result for result in results if result is not None] if all(results) else None
+    if all(results):
+        return [result for result in results if result is not None]
+    return None if number is None else [SaidResult(None, None, result_text(each)) for each in cast("list[Any]", value)]

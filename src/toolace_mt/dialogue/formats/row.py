@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
+import orjson
+
 from toolace_mt.dialogue.formats.arguments import kind_of_json
 from toolace_mt.dialogue.formats.assemble import assemble
 from toolace_mt.dialogue.formats.detect import form_of
@@ -68,11 +70,21 @@ def messages_of(row: Any, form: Form | None) -> tuple[Sequence[Any], Form]:
         return xlam_messages(cast("dict[str, Any]", row)), "xlam"
     if found is None:
         raise NotADialogue(f"field messages: is missing; {_SHAPE}")
-    messages = row[found]
+    messages = _listed(row[found])
     if not isinstance(messages, list | tuple):
         raise NotADialogue(f"`{found}` is not a list but {kind_of_json(messages)}")
     messages = cast("Sequence[Any]", messages)
     return messages, form or form_of(messages)
+
+
+def _listed(messages: Any) -> Any:
+    """The list that a text holds, as files have it that were tables once; all else as it is."""
+    if not isinstance(messages, str) or not messages.lstrip().startswith("["):
+        return messages
+    try:
+        return orjson.loads(messages)
+    except orjson.JSONDecodeError:
+        return messages
 
 
 def id_of(row: dict[str, Any]) -> str | None:
