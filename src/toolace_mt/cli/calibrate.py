@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from toolace_mt.cli.calibration_tables import print_markdown, print_tables
+from toolace_mt.cli.counting import counting
 from toolace_mt.cli.notices import Notices
 from toolace_mt.cli.options import judging_config, judging_flags
 from toolace_mt.dialogue.recorded import FORMS, Form
@@ -57,9 +53,14 @@ def command(
     refuse_overwriting("--json", out, *files)
     config = judging_config(judges, config_file, settings, flags)
     try:
-        with _following() as progress:
+        with counting() as tell:
             work = calibrate(
-                files, Checking(form, (), skip), judges=config, folder=judged, progress=progress, notify=Notices()
+                files,
+                Checking(form, (), skip),
+                judges=config,
+                folder=judged,
+                progress=lambda rows: tell(f"{rows:,} dialogues"),
+                notify=Notices(),
             )
             counted = asyncio.run(work)
     except RunStopped:
@@ -79,15 +80,3 @@ def _show(counted: Calibration, out: Path | None, markdown: bool) -> None:
         print_markdown(counted)
     else:
         print_tables(counted)
-
-
-@contextmanager
-def _following() -> Generator[Callable[[int], object]]:
-    """A line on standard error that tells how far it is, on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    columns = (TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading")
-        yield lambda rows: bar.update(task, description=f"{rows:,} dialogues")

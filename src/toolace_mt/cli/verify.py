@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from toolace_mt.cli.counting import counting
 from toolace_mt.cli.notices import Notices
 from toolace_mt.cli.options import judging_config, judging_flags
 from toolace_mt.cli.render import clean
@@ -91,7 +91,11 @@ def command(
     config = judging_config(judges, config_file, settings, flags)
     spare_garbage_collection()
     try:
-        with _output(out) as write, _following() as progress:
+        with _output(out) as write, counting() as tell:
+
+            def progress(tally: Tally) -> None:
+                tell(_so_far(tally))
+
             if config is None:
                 tally = verify_file(file, checking, jobs=jobs, write=write, progress=progress)
             else:
@@ -143,21 +147,8 @@ def _output(out: Path | None) -> Generator[Callable[[bytes], object] | None]:
             yield file.write
 
 
-@contextmanager
-def _following() -> Generator[Callable[[Tally], object] | None]:
-    """A line on standard error that tells how far it is, on a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading")
-
-        def follow(tally: Tally) -> None:
-            said = f"{tally.rows:,} dialogues, {tally.bytes / 1e6:,.0f} MB, {tally.rejected:,} rejected"
-            bar.update(task, description=said)
-
-        yield follow
+def _so_far(tally: Tally) -> str:
+    return f"{tally.rows:,} dialogues, {tally.bytes / 1e6:,.0f} MB, {tally.rejected:,} rejected"
 
 
 def _print(tally: Tally, *, to_stderr: bool) -> None:
