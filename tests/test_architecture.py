@@ -17,8 +17,9 @@ ROWS = [
     {"rules", "metrics", "operations", "values", "corruption", "engines.base", "environments.base"},
     {"ask", "engines", "tools", "environments", "walks"},
     {"stages"},
+    {"baselines"},
     {"runs"},
-    {"exporters"},
+    {"exporters", "bench"},
     {"cli"},
 ]
 ROW_OF = {room: row for row, rooms in enumerate(ROWS) for room in rooms}

@@ -48,6 +48,9 @@ class ToolsConfig(Part):
     openapi_header_env: dict[str, str] = Field(
         default_factory=dict, description="HTTP header to the environment variable that holds its value"
     )
+    execute: bool = Field(
+        default=True, description="run the tools that can run; false: a model writes all results, as in the paper"
+    )
 
     @property
     def openapi_sources(self) -> tuple[str, ...]:
@@ -138,6 +141,9 @@ class RefineConfig(Part):
     mask_share: float = Field(default=0.2, gt=0, le=0.5, description="share of the turns masked in one pass")
     decay: float = Field(default=0.3, ge=0, le=1, description="factor on a turn's chance each time that it was picked")
     judge: bool = True
+    adaptive: bool = Field(
+        default=True, description="passes end where the judger kept nothing of the last one; false: the drawn number"
+    )
 
 
 class VerifyConfig(Part):
@@ -237,7 +243,12 @@ class RunConfig(Part):
     speculative: int = Field(default=0, ge=0, description="dialogues begun beyond those that count still needs")
     budget_usd: float | None = Field(default=None, gt=0)
     skeleton: Literal["llm", "executed"] = "llm"
-    method: Literal["nar"] = "nar"
+    method: Literal["nar", "mas"] = Field(
+        default="nar", description="nar: non-autoregressive; mas: multi-agent simulation, the baseline"
+    )
+    decoding: Literal["sequential", "parallel"] = Field(
+        default="sequential", description="the paper's order, or what does not depend on each other at the same time"
+    )
 
     @property
     def attempts_allowed(self) -> int:

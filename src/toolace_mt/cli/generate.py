@@ -30,7 +30,18 @@ from toolace_mt.runs.progress import Progress
     "llm: the model writes calls (default); executed: tools that run make them.",
     type=click.Choice(["llm", "executed"]),
 )
-@flag("--method", "run.method", "nar: non-autoregressive, the paper's method.", type=click.Choice(["nar"]))
+@flag(
+    "--method",
+    "run.method",
+    "nar: non-autoregressive, the paper's method (default); mas: multi-agent simulation, the baseline.",
+    type=click.Choice(["nar", "mas"]),
+)
+@flag(
+    "--decoding",
+    "run.decoding",
+    "sequential: the paper's order (default); parallel: what does not depend on each other at the same time.",
+    type=click.Choice(["sequential", "parallel"]),
+)
 @flag("--concurrency", "run.concurrency", "Dialogues in work at one time (16).", type=int, metavar="K")
 @flag("--max-attempts", "run.max_attempts", "Dialogues tried at most (4 N + 20).", type=int, metavar="A")
 @flag("--budget-usd", "run.budget_usd", "Stop before more than this is spent.", type=float, metavar="X")

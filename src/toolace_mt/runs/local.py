@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Protocol
 
 from toolace_mt.config import Config, RunConfig
 from toolace_mt.engines.base import Completion, Engine, Request
@@ -23,20 +22,12 @@ from toolace_mt.runs.folder import Run, begin_run, fingerprint_inputs
 from toolace_mt.runs.journal import RunStore
 from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer
 from toolace_mt.runs.progress import Progress
+from toolace_mt.runs.recipes import Making, recipe_for
 from toolace_mt.runs.sources import read_examples, read_tools
-from toolace_mt.stages.recipe import Recipe
 from toolace_mt.stages.verify import REPLAY
 from toolace_mt.tools.execution import executable
 from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Outcome
-
-
-class Making(Protocol):
-    """A recipe: it makes the outcome of a dialogue from its number. Only a RunStopped is raised."""
-
-    async def make(self, number: int) -> Outcome:
-        """The outcome of dialogue `number`, counted from 0."""
-        ...
 
 
 class AttemptsExhausted(RunStopped):
@@ -64,7 +55,7 @@ async def generate(config: Config, out: Path, progress: Progress) -> Run:
             inputs,
             outside,
             progress,
-            lambda engine: Recipe(config, engine, pool, outside.open_for, examples),
+            lambda engine: recipe_for(config, engine, pool, outside.open_for, examples),
         )
 
 

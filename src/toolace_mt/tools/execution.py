@@ -12,8 +12,12 @@ from toolace_mt.tools.notes import LoadedTools
 def executable(loaded: LoadedTools, config: ToolsConfig) -> LoadedTools:
     """The same tools; those operations that `config` lets run have the source (`openapi:...`) as their environment.
 
-    `requests` keeps only what runs. The rest stays as it was: described, and never called.
+    `requests` keeps only what runs. The rest stays as it was: described, and never called. Nothing runs where
+    `tools.execute` is off.
     """
+    if not config.execute:
+        described = tuple(tool.model_copy(update={"environment": None}) for tool in loaded.tools)
+        return replace(loaded, tools=described, requests={})
     if config.openapi_execute == "no" or not config.openapi_sources:
         return replace(loaded, requests={})
     (source,) = config.openapi_sources
