@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolace_mt.environments.mcp.listing import mcp_tools
@@ -183,6 +183,7 @@ def test_what_comes_out_goes_in_the_same(parts: list[tuple[str, str, str]]) -> N
     assert PLACES.inward(PLACES.outward(text)) == text
 
 
+@example([ROOT, "("])
 @given(st.lists(st.sampled_from([*FORMS, *BEGINNINGS, *ENDINGS, ROOT[:9], ROOT[9:], "x", "+old", "é", "/scratch"])))
 def test_the_real_folder_never_comes_out(parts: list[str]) -> None:
     shown = PLACES.outward({"".join(parts): ["".join(parts)]})

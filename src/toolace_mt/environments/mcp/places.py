@@ -18,6 +18,8 @@ from toolace_mt.environments.scrubbing import marks_of, scrubbed
 # and ends before the next slash or what is no part of a name.
 _BEGIN = r"(?:(?<![\w.~/+%)\]}*#$^-])|(?<=file://)|(?<=\\[bfnrt]))"
 _END = r"(?!\.*[\w+@~#=%$^(\[{-])"
+# The folder of all folders is said nowhere: it ends sooner, also where a server goes on with a bracket.
+_ROOT_END = r"(?![\w+-])"
 _SLASH = r"(?=\\?/|%2[Ff])"
 _HIDDEN = "[folder]"
 
@@ -57,7 +59,7 @@ def _to_short(real_of: Mapping[str, str]) -> _Replace:
         return lambda text: text
     short_of = {form: short for short, real in real_of.items() for form in _forms(real)}
     roots = {form for short, real in real_of.items() for form in _forms(real.removesuffix(short)) if form}
-    above = f"|(?:{_any_of(roots)})(?:{_SLASH}|(?P<root>{_END}))" if roots else ""
+    above = f"|(?:{_any_of(roots)})(?:{_SLASH}|(?P<root>{_ROOT_END}))" if roots else ""
     pattern = re.compile(f"(?P<whole>{_any_of(short_of)}){_END}{above}")
 
     def short(match: re.Match[str]) -> str:
