@@ -21,12 +21,13 @@ import json_repair
 import orjson
 from pydantic import ValidationError
 
-from toolace_mt.config import EngineConfig
+from toolace_mt.config import EngineConfig, ModelsConfig
 from toolace_mt.dialogue.turns import Draft
 from toolace_mt.engines.base import CallKey, Completion, Engine, Message, Request
 from toolace_mt.errors import NoUsableAnswer
 from toolace_mt.operations.base import Operation
-from toolace_mt.types import Usage
+from toolace_mt.operations.roles import ROLES
+from toolace_mt.types import Usage, UserProfile
 
 In = TypeVar("In")
 Out = TypeVar("Out", bound=Draft)
@@ -58,7 +59,8 @@ class Asker:
     """Asks the operations of one dialogue, and keeps count of what they used.
 
     seed: the run's seed. Every request and every random choice derives its own from (seed, dialogue, step, attempt), so
-    that nothing depends on timing.
+    that nothing depends on timing. models: which roles have a model of their own. profile: the user
+    whom the dialogue is about, where there is one.
     """
 
     engine: Engine
@@ -66,6 +68,8 @@ class Asker:
     dialogue_id: str
     seed: int
     usage: Usage = field(default_factory=Usage)
+    models: ModelsConfig = field(default_factory=ModelsConfig)
+    profile: UserProfile | None = None
 
     def rng(self, step: str) -> random.Random:
         """The random numbers of one step of this dialogue."""
@@ -96,7 +100,8 @@ class Asker:
         last_resort: what to do with the answers that could be read where none passed; it gives the result, or raises
         `Unacceptable` or NoUsableAnswer where there is none to be had.
         """
-        system, user = operation.render(given, Path(self.config.prompts) if self.config.prompts else None)
+        prompts = Path(self.config.prompts) if self.config.prompts else None
+        system, user = operation.render(given, prompts, self.profile)
         messages = (Message("system", system), Message("user", user))
         problems: list[str] = []
         flawed: list[Out] = []
@@ -126,7 +131,7 @@ class Asker:
         request = Request(
             key=CallKey(self.dialogue_id, step, attempt),
             operation=operation.name,
-            model=config.model or OFFLINE_MODEL,
+            model=self.models.of(ROLES.get(operation.name)) or config.model or OFFLINE_MODEL,
             messages=messages,
             schema=operation.schema,
             seed=self._derive(f"request/{step}/{attempt}"),

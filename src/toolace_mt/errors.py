@@ -13,6 +13,7 @@
         ├── NoUsableAnswer      every allowed attempt was unparsable or failed its checks
         ├── RequestRefused      the endpoint refuses this one request (too long, filtered, HTTP 4xx/500)
         ├── WalkTooShort        the tools that run give too little for an executed skeleton
+        ├── SimulationUnfinished   the agents of a simulation do not come to an end within its bounds
         ├── ToolStateLost       an outside server was changed by calls that are no part of the dialogue
         ├── ToolServerFailed    a server of tools cannot be reached, or broke the exchange off
         └── ToolCallInterrupted a call on a server of tools was under way when the run ended: not made again
@@ -89,6 +90,12 @@ class WalkTooShort(DialogueFailed):
     """The calls that succeed on an outside server are too few for a skeleton of the configured size."""
 
     rule = "walk-too-short"
+
+
+class SimulationUnfinished(DialogueFailed):
+    """The agents of a multi-agent simulation went on for more messages or calls than `mas` allows."""
+
+    rule = "simulation-unfinished"
 
 
 class ToolServerFailed(DialogueFailed):

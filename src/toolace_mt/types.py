@@ -12,8 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 JsonSchema = dict[str, Any]
 Severity = Literal["error", "warning"]
-Skeleton = Literal["llm", "executed", "recorded"]
+Skeleton = Literal["llm", "executed", "recorded", "simulated"]
 InjectionKind = Literal["clarification", "tool_awareness", "error_simulation", "non_function_calling"]
+SUB_KINDS: dict[InjectionKind, tuple[str, ...]] = {
+    "clarification": ("missing_value", "vague_value"),
+    "tool_awareness": ("no_tool", "missing_tool"),
+    "error_simulation": ("wrong_argument", "service_error"),
+    "non_function_calling": ("small_talk", "general_question", "follow_up"),
+}
 
 
 class Value(BaseModel):
@@ -222,11 +228,24 @@ class Origin(Value):
     metadata: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
+class UserProfile(Value):
+    """Who the user of a dialogue is, and how this user writes. style: the short name of the way that `writes` describes.
+
+    Empty texts stand for what was not drawn.
+    """
+
+    persona: str = ""
+    style: str = ""
+    writes: str = ""
+
+
 class Outcome(Value):
     """How attempt `number` ended. accepted: verified. rejected: a whole dialogue with errors. failed: not finished.
 
     skeleton: who made the calls of stage 1, a model or the tools themselves; recorded: the dialogue comes from a file, from
-    `origin`. repairs: changes that repair made after verification; what was mended when the row was read is not counted.
+    `origin`; simulated: agents wrote it message by message (the baseline). repairs: changes that repair made after
+    verification; what was mended when the row was read is not counted.
+    profile: of the user for whom it was written, where one was drawn.
     """
 
     id: str
@@ -240,4 +259,5 @@ class Outcome(Value):
     injections: tuple[str, ...] = ()
     repairs: int = 0
     origin: Origin | None = None
+    profile: UserProfile | None = None
     usage: Usage = Usage()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ CONTRACT = {
         "skeletons",
         "tools_used",
     ),
+    *("distributions", "tools", "injections_by_sub_kind", "edits", "equal_size", "equal_size_users", "unreadable"),
 }
 
 FOREIGN = {
@@ -96,6 +99,12 @@ def test_a_run(run: Path) -> None:
     assert shown["attempts"] == {"accepted": 3, "failed": 1, "rejected": 1}
     assert shown["skeletons"] == {"llm": 2}
     assert shown["domains"] == {"travel": 1}
+    assert shown["injections_by_sub_kind"] == {"error_simulation/wrong_argument": 2}
+    assert shown["edits"]["reasonability/mask_fill"] == {"proposed": 3, "accepted": 0, "unchanged": 0}, (
+        "of all attempts"
+    )
+    assert shown["distributions"]["passes"]["counts"] == {"1": 2}
+    assert shown["distributions"]["steps_per_subtask"]["mean"] == 2
 
 
 def test_what_is_exported_has_the_figures_of_its_run(run: Path, tmp_path: Path) -> None:
@@ -106,7 +115,7 @@ def test_what_is_exported_has_the_figures_of_its_run(run: Path, tmp_path: Path) 
         catch_exceptions=False,
     )
     of_run, of_file = figures(run), figures(out)
-    for only_in_a_run in ("rejections", "attempts", "skeletons"):
+    for only_in_a_run in ("rejections", "attempts", "edits", "forms"):
         of_run.pop(only_in_a_run)
         of_file.pop(only_in_a_run)
     assert of_file == of_run
@@ -144,7 +153,7 @@ def test_errors_in_rows_of_others(tmp_path: Path, content: str, failed: bool) ->
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("{", r"rows.jsonl:2: is not JSON"),
+        ("{,", r"rows.jsonl:2: is not JSON"),
         ("[]", r"rows.jsonl:2: field messages: is missing"),
         ('{"id": "x"}', r"rows.jsonl:2: field messages: is missing"),
         ('{"messages": 3}', r"rows.jsonl:2: `messages` is not a list"),
@@ -154,8 +163,82 @@ def test_errors_in_rows_of_others(tmp_path: Path, content: str, failed: bool) ->
     ],
 )
 def test_a_bad_line(tmp_path: Path, line: str, complaint: str) -> None:
+    file = written(tmp_path / "rows.jsonl", FOREIGN, line, FOREIGN)
+    result = CliRunner().invoke(stats.command, [str(file), "--json"], catch_exceptions=False)
+    assert (result.exit_code, json.loads(result.stdout)["dialogues"]) == (0, 2)
+    assert json.loads(result.stdout)["unreadable"] == 1
+    assert re.search(complaint, result.stderr), "it is left out, and told"
+
     with pytest.raises(InputError, match=complaint):
-        said(written(tmp_path / "rows.jsonl", FOREIGN, line))
+        said(written(tmp_path / "rows.jsonl", "", line))
+
+
+def test_many_bad_lines_are_counted_and_the_first_ones_told(tmp_path: Path) -> None:
+    file = written(tmp_path / "rows.jsonl", *["{,"] * 50, FOREIGN)
+    result = CliRunner().invoke(stats.command, [str(file)], catch_exceptions=False)
+    assert "unreadable: 50" in result.stdout
+    assert result.stderr.count("left out") == 3
+
+
+def test_all_forms_are_read(tmp_path: Path) -> None:
+    call = {"name": "cancel", "arguments": {"order": 7}}
+    tagged = f"<tool_call>{json.dumps(call)}</tool_call>"
+    rows = {
+        "openai": FOREIGN,
+        "sharegpt": {
+            "conversations": [
+                {"from": "human", "value": "Cancel 7."},
+                {"from": "function_call", "value": json.dumps(call)},
+                {"from": "observation", "value": "done"},
+                {"from": "gpt", "value": "It is cancelled."},
+            ]
+        },
+        "hermes": {"conversations": [{"from": "human", "value": "Cancel 7."}, {"from": "gpt", "value": tagged}]},
+        "toolace": {
+            "conversations": [
+                {"from": "user", "value": "Cancel 7."},
+                {"from": "assistant", "value": "[cancel(order=7)]"},
+            ]
+        },
+        "xlam": {"query": "Cancel 7.", "answers": json.dumps([call]), "tools": json.dumps([{"name": "cancel"}])},
+    }
+    shown = figures(written(tmp_path / "rows.jsonl", *rows.values()))
+    assert shown["forms"] == dict.fromkeys(sorted(rows), 1)
+    assert (shown["dialogues"], shown["calls"], shown["tools"]) == (5, 5, {"cancel": 5})
+
+
+def test_standard_input() -> None:
+    result = CliRunner().invoke(stats.command, ["-", "--json"], input=json.dumps(FOREIGN), catch_exceptions=False)
+    assert json.loads(result.stdout)["dialogues"] == 1
+    with pytest.raises(InputError, match="holds no dialogues"):
+        CliRunner().invoke(stats.command, ["-"], input="\n", catch_exceptions=False)
+
+
+def test_duplicates(run: Path) -> None:
+    shown = json.loads(said(run, "--json", "--duplicates", "--similarity", "0.9"))["duplicates"]
+    assert shown["threshold"] == 0.9
+    assert shown["as_said"]["groups"] == [["000000", "000002"]]
+    assert "2 dialogues (100.0%) in 1 group; the closest: 000000 and 000002 (1.00)" in said(run, "--duplicates")
+    assert "near-duplicates" not in said(run)
+
+
+def test_plots(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = CliRunner().invoke(stats.command, [str(run), "--plots", str(tmp_path / "a" / "b")], catch_exceptions=False)
+    assert "turns.png" in result.stderr
+    assert {file.name for file in (tmp_path / "a" / "b").iterdir()} >= {"turns.png", "edits.png", "rejections.png"}
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(InputError, match=r"toolace-mt\[plot\]"):
+        said(run, "--plots", tmp_path)
+
+
+def test_extras_that_are_missing(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("rensa", "torch", "transformers"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(InputError, match=r"toolace-mt\[dedup\]"):
+        said(run, "--duplicates")
+    with pytest.raises(InputError, match=r"toolace-mt\[nli\]"):
+        said(run, "--nli", "some-model")
+    assert "entropy" in said(run), "nothing else needs them"
 
 
 def test_what_is_no_run_and_no_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 
 import jsonschema_rs
 import orjson
@@ -13,7 +14,7 @@ import pytest
 from tests.doubles.engines import FunctionEngine, MemoryStore, echo, make_completion, make_request
 from tests.doubles.loopback import Call, Reply, answer_body, error_body, loopback
 from toolace_mt.config import EngineConfig, Prices
-from toolace_mt.engines.base import CallKey, Completion, Engine
+from toolace_mt.engines.base import CallKey, Completion, Engine, Message
 from toolace_mt.engines.budgeted import Budgeted
 from toolace_mt.engines.journaled import Journaled
 from toolace_mt.engines.limited import Limited
@@ -24,9 +25,17 @@ from toolace_mt.engines.retried import Retried
 from toolace_mt.engines.stack import open_engine
 from toolace_mt.environments.builtin import open_builtin
 from toolace_mt.errors import ToolaceError
+from toolace_mt.operations.agents import (
+    AGENT_ASSISTANT,
+    AGENT_TOOL,
+    AGENT_USER,
+    AssistantInput,
+    ToolInput,
+    UserInput,
+)
 from toolace_mt.operations.initialize import TASK_INITIALIZATION, TaskInput
 from toolace_mt.runs.journal import RunStore
-from toolace_mt.types import EnvironmentRef
+from toolace_mt.types import Action, Dialogue, EnvironmentRef, Observation, SubTask, Task, ToolCall
 
 PRICES = Prices(prompt=1.0, completion=2.0)
 TEXTS = [f"question {n}" for n in range(64)]
@@ -196,3 +205,35 @@ def test_the_offline_engine_gives_each_of_many_callers_its_own_answer():
 def test_the_offline_engine_refuses_what_it_does_not_know():
     with pytest.raises(ToolaceError):
         asyncio.run(OfflineEngine(open_builtin).complete(make_request(operation="no_such_operation")))
+
+
+def agent_requests():
+    """One request of each agent of a simulation, on the tools of a shop."""
+    tools = open_builtin(EnvironmentRef(name="shop", seed=1)).tools
+    task = Task(subtasks=(SubTask(goal="Look up order 7.", tools=(tools[0].name,), steps=1),))
+    said = Observation(text="Look up order 7.", subtask=0)
+    called = Action(calls=(ToolCall(id="c", name=tools[0].name),), subtask=0)
+    dialogue = Dialogue(id="d", tools=tools, task=task)
+    inputs = {
+        AGENT_USER: UserInput(dialogue, {}),
+        AGENT_ASSISTANT: AssistantInput(dialogue.model_copy(update={"turns": (said,)})),
+        AGENT_TOOL: ToolInput(dialogue.model_copy(update={"turns": (said, called)})),
+    }
+    for operation, given in inputs.items():
+        system, user = operation.render(given)
+        messages = (Message("system", system), Message("user", user))
+        yield make_request(operation=operation.name, schema=operation.schema, messages=messages)
+
+
+@pytest.mark.parametrize("request_", list(agent_requests()), ids=lambda request: request.operation)
+def test_the_offline_engine_answers_every_agent_in_the_form_that_is_asked_for(request_):
+    answers = [asyncio.run(OfflineEngine(open_builtin).complete(request_)).text for _ in range(2)]
+    assert answers[0] == answers[1]
+    jsonschema_rs.validate(request_.schema, orjson.loads(answers[0]))
+
+
+@pytest.mark.parametrize("request_", list(agent_requests()), ids=lambda request: request.operation)
+def test_the_offline_engine_refuses_an_agent_without_its_document(request_):
+    bare = replace(request_, messages=(Message("system", "Be kind."), request_.messages[1]))
+    with pytest.raises(ToolaceError, match="cannot read this request"):
+        asyncio.run(OfflineEngine(open_builtin).complete(bare))

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from tests.doubles.trips import call, calls, reply, result, results, trip, user, without_turns
-from toolace_mt.metrics.statistics import Statistics
+from toolace_mt.metrics.statistics import Made, Statistics
 from toolace_mt.types import Dialogue
 
 
 def test_by_hand() -> None:
     statistics = Statistics()
-    statistics.add(trip(), ["error_simulation"], "llm")
-    statistics.add(Dialogue(id="2", tools=()), skeleton="executed")
+    statistics.add(trip(), Made((("error_simulation", "wrong_argument"),), "llm", passes=2, repairs=1))
+    statistics.add(Dialogue(id="2", tools=()), Made(skeleton="executed"))
+    statistics.add_row("openai")
+    statistics.add_row(None)
     for status, broken in (("accepted", ()), ("rejected", ("a", "a", "b")), ("failed", ("b",))):
         statistics.add_attempt(status, broken)
     figures = statistics.figures()
@@ -26,6 +29,13 @@ def test_by_hand() -> None:
     assert figures.domains == {"travel": 0.5, "unknown": 0.5}
     assert figures.skeletons == {"executed": 1, "llm": 1}
     assert figures.injections == {"error_simulation": 1}
+    assert figures.injections_by_sub_kind == {"error_simulation/wrong_argument": 1}
+    assert figures.tools == {"book_flight": 2, "search_flights": 2, "send-receipt": 1}
+    assert figures.distributions["user_turns"].counts == {0: 1, 3: 1}
+    assert (figures.distributions["passes"].counts, figures.distributions["repairs"].counts) == ({2: 1}, {1: 1})
+    assert figures.repaired == 0.5
+    assert (figures.forms, figures.unreadable) == ({"openai": 1}, 1)
+    assert (figures.equal_size, figures.duplicates, figures.entailment) == (None, None, None)
     assert figures.rejections == {"b": 2, "a": 1}
     assert figures.attempts == {"accepted": 1, "failed": 1, "rejected": 1}
 
@@ -71,3 +81,29 @@ def test_one_subtask_has_no_later_one() -> None:
     statistics = Statistics()
     statistics.add(without_turns(trip(), *range(8, 14)))
     assert statistics.figures().linked_subtasks == 0
+
+
+def test_what_is_asked_for_besides() -> None:
+    statistics = Statistics(duplicates=0.7, entails=lambda pairs: [True] * len(pairs))
+    for name in "ab":
+        statistics.add(trip().model_copy(update={"id": name}))
+    statistics.add(Dialogue(id="silent", tools=()))
+    shown = orjson.loads(orjson.dumps(statistics.figures().to_json()))
+    link = {"first": "a", "second": "b", "similarity": 1.0}
+    grouped = {"dialogues": 2, "share": 2 / 3, "groups": [["a", "b"]], "links": [link]}
+    assert shown["duplicates"] == {"threshold": 0.7, "as_said": grouped, "without_values": grouped}
+    pairs = 2 * (sum(bool(turn.text) for turn in trip().turns) - 1)
+    assert shown["entailment"] == {"pairs": pairs, "entailed": pairs, "ratio": 1.0}
+
+
+def test_equal_size() -> None:
+    statistics = Statistics()
+    for _ in range(500):
+        statistics.add(trip())
+    figures = statistics.figures()
+    assert figures.equal_size is not None
+    assert figures.equal_size.entropy_bits == pytest.approx(figures.entropy_bits, abs=0.01), (
+        "all dialogues are the same"
+    )
+    assert figures.equal_size_users is not None
+    assert figures.equal_size_users.entropy_bits < figures.equal_size.entropy_bits

@@ -16,7 +16,7 @@ from toolace_mt.engines.base import Completion
 from toolace_mt.environments.builtin import builtin_tools
 from toolace_mt.operations.base import render_context, tools_json
 from toolace_mt.tools.sources import load_tools
-from toolace_mt.types import Tool
+from toolace_mt.types import Tool, UserProfile
 
 RECORDED = sorted((Path(__file__).parents[1] / "recorded").glob("*.json"))
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real"
@@ -25,6 +25,10 @@ POOLS = {
     "bfcl-multiturn": REAL / "toolpool_bfcl_multiturn.jsonl",
     "bfcl-live": REAL / "toolpool_bfcl_live.jsonl",
 }
+
+
+# What runs is not among them.
+ON_TOOLS_THAT_RUN = {"verbalization", "verbalization_request", "verbalization_reply", "agent_user", "agent_assistant"}
 
 
 @cache
@@ -47,8 +51,10 @@ def test_the_answer_passes_the_checks_on_the_request_of_today(file: Path) -> Non
     kept = load(file)
     operation = OPERATIONS[kept["operation"]]
     given = input_of(kept["operation"], kept["context"], pool(kept["pool"]), kept["tools"])
-    today = json.loads(render_context(operation.context(given)))
-    tools = today.pop("tools")
+    told = kept["context"].get("user_profile", {})
+    profile = UserProfile(persona=told.get("who", ""), style=told.get("style", ""), writes=told.get("writes", ""))
+    today = json.loads(render_context(operation.context_for(given, profile if told else None)))
+    tools = today.pop("tools", [])
     assert tools == tools_json(tuple(pool(kept["pool"])[name] for name in kept["tools"]))
     assert today == kept["context"]
     answer, problems = read_answer(operation.output, Completion(text=kept["answer"]))
@@ -63,7 +69,9 @@ def test_the_instruction_is_the_one_that_was_answered(file: Path) -> None:
 
 
 def test_every_operation_was_answered_at_least_twice() -> None:
-    """On tools that nobody here wrote, but for calls that have been run."""
+    """On tools that nobody here wrote, but for what is about calls that have been run."""
     kept = [load(file) for file in RECORDED]
-    counts = Counter(k["operation"] for k in kept if k["pool"].startswith("bfcl") or k["operation"] == "verbalization")
+    counts = Counter(
+        k["operation"] for k in kept if k["pool"].startswith("bfcl") or k["operation"] in ON_TOOLS_THAT_RUN
+    )
     assert {name for name in OPERATIONS if counts[name] < 2} == set()

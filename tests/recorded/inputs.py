@@ -9,12 +9,27 @@ from typing import Any
 
 from toolace_mt.config import EXPERTS
 from toolace_mt.dialogue.turns import content_text
+from toolace_mt.operations.agents import (
+    AGENT_ASSISTANT,
+    AGENT_TOOL,
+    AGENT_USER,
+    AgentOperation,
+    AssistantInput,
+    ToolInput,
+    UserInput,
+)
 from toolace_mt.operations.base import Operation, World, read_instruction
 from toolace_mt.operations.initialize import TASK_INITIALIZATION, TRAJECTORY_INITIALIZATION, TaskInput, TrajectoryInput
 from toolace_mt.operations.inject import INJECTIONS, InjectionInput
+from toolace_mt.operations.plan import (
+    PLAN_INITIALIZATION,
+    SUBTRAJECTORY_INITIALIZATION,
+    SharedValue,
+    SubtrajectoryInput,
+)
 from toolace_mt.operations.reasonability import JUDGE, MASK_FILL, FillInput, JudgeInput
 from toolace_mt.operations.repair import REPAIR, RepairInput
-from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, VerbalizationInput
+from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, VerbalizationInput, user_turns
 from toolace_mt.operations.verify import ExpertInput, expert
 from toolace_mt.types import (
     Action,
@@ -34,11 +49,16 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {
     for operation in (
         TASK_INITIALIZATION,
         TRAJECTORY_INITIALIZATION,
+        PLAN_INITIALIZATION,
+        SUBTRAJECTORY_INITIALIZATION,
         *INJECTIONS.values(),
         VERBALIZATION,
         MASK_FILL,
         JUDGE,
         REPAIR,
+        AGENT_USER,
+        AGENT_ASSISTANT,
+        AGENT_TOOL,
         *map(expert, EXPERTS),
     )
 }
@@ -46,6 +66,9 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {
 
 def asked(operation: str) -> str:
     """A digest of what a model is told for `operation`."""
+    known = OPERATIONS[operation]
+    if isinstance(known, AgentOperation):
+        return digest(read_instruction(operation) + known.tail)
     return digest(read_instruction("preamble") + read_instruction(operation))
 
 
@@ -58,10 +81,16 @@ def input_of(operation: str, context: dict[str, Any], tools: Mapping[str, Tool],
     """The input that renders to `context`, with the tools called `names`."""
     world = _world(context)
     all_tools = tuple(tools[name] for name in names)
-    if operation == "task_initialization":
+    if operation in ("task_initialization", "plan_initialization"):
         return TaskInput(all_tools, tuple(w["steps"] for w in context["subtasks_wanted"]), world)
     if operation == "verbalization":
         return _verbalization(context, all_tools, world)
+    if operation == "subtrajectory_initialization":
+        bare = Dialogue(id="recorded", tools=all_tools, task=_task(context))
+        shared = tuple(map(SharedValue.model_validate, context["shared_values"]))
+        return SubtrajectoryInput(bare, context["subtask_to_write"], shared, world)
+    if operation.startswith("agent_"):
+        return _agent(operation, context, all_tools, world)
     dialogue = _dialogue(context, all_tools)
     if operation == "trajectory_initialization":
         return TrajectoryInput(dialogue, context["subtask_to_write"], world)
@@ -81,8 +110,19 @@ def input_of(operation: str, context: dict[str, Any], tools: Mapping[str, Tool],
     return ExpertInput(dialogue, world)
 
 
+def _agent(operation: str, context: dict[str, Any], tools: tuple[Tool, ...], world: World | None) -> Any:
+    goals = (SubTask(goal=each["goal"], tools=(), steps=1) for each in context.get("task", ()))
+    empty = Dialogue(id="recorded", tools=tools, task=Task(subtasks=tuple(goals)), system=context.get("policy", ""))
+    reader = _Turns(empty)
+    turns = (reader.read(each).model_copy(update={"subtask": each.get("subtask")}) for each in context["dialogue"])
+    dialogue = empty.model_copy(update={"turns": tuple(turns)})
+    if operation == AGENT_USER.name:
+        return UserInput(dialogue, context.get("world", {}))
+    return AssistantInput(dialogue, world) if operation == AGENT_ASSISTANT.name else ToolInput(dialogue, world)
+
+
 def _world(context: dict[str, Any]) -> World | None:
-    if "world" not in context:
+    if "seed" not in context.get("world", {}):
         return None
     brief = {key: value for key, value in context["world"].items() if key not in ("name", "seed")}
     return World(EnvironmentRef(name=context["world"]["name"], seed=context["world"]["seed"]), brief)
@@ -150,7 +190,10 @@ def _verbalization(context: dict[str, Any], tools: tuple[Tool, ...], world: Worl
         exact = [UserValue("", "id", value) for value in shown.get("must_state", ())]
         plain = [UserValue(t, v["parameter"], v["value"]) for v in shown.get("must_convey", ()) for t in v["tools"]]
         said[shown["turn"]] = [*exact, *plain]
-    return VerbalizationInput(Dialogue(id="recorded", tools=tools, turns=tuple(turns)), said, world)
+    dialogue = Dialogue(id="recorded", tools=tools, turns=tuple(turns))
+    wanted = tuple(context["subtasks_to_word"])
+    every = wanted == tuple(range(len(user_turns(dialogue))))
+    return VerbalizationInput(dialogue, said, world, None if every else wanted)
 
 
 def _injection(injection: dict[str, Any], dialogue: Dialogue, world: World | None) -> InjectionInput:

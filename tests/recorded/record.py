@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests.recorded.inputs import digest
 
@@ -19,18 +20,32 @@ def record(folder: Path, pool: str, name: str) -> None:
         if len(request["messages"]) != 2 or not reply.exists():
             continue
         system, user = (message["content"] for message in request["messages"])
-        context, end = json.JSONDecoder().raw_decode(user)
         operation = request["response_format"]["json_schema"]["name"]
+        context, told = _agents(system, user) if operation.startswith("agent_") else _document(system, user)
         kept = {
             "operation": operation,
-            "asked": digest(system + user[end:].strip()),
+            "asked": digest(told),
             "pool": pool,
-            "tools": [tool["name"] for tool in context.pop("tools")],
+            "tools": [tool["name"] for tool in context.pop("tools", [])],
             "context": context,
             "answer": reply.read_text(),
         }
         target = HERE / f"{operation}-{name}-{file.name[:4]}.json"
         target.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+
+
+def _document(system: str, user: str) -> tuple[dict[str, Any], str]:
+    """The context of a request, and what the model is told beside it."""
+    context, end = json.JSONDecoder().raw_decode(user)
+    return context, system + user[end:].strip()
+
+
+def _agents(system: str, user: str) -> tuple[dict[str, Any], str]:
+    """The same of an agent's request: what lasts stands in the system message, the dialogue in lines."""
+    context, end = json.JSONDecoder().raw_decode(system)
+    lines, _, tail = user.partition("\n\n")
+    context["dialogue"] = [json.loads(line) for line in lines.split("\n")[1:]]
+    return context, system[end:].strip() + tail
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from toolace_mt.engines.dialect import Dialect
 from toolace_mt.engines.openai import open_openai
 from toolace_mt.engines.wire import encode_request
 from toolace_mt.errors import InputError, ProviderError
-from toolace_mt.runs.faults import Faults, Latency, parse_faults, parse_latency
+from toolace_mt.runs.faults import Faults, parse_faults, parse_latency
+from toolace_mt.runs.serving.model import ServerProfile
 from toolace_mt.runs.simulate import make_app, read_request, serve
 
 uvicorn = pytest.importorskip("uvicorn")
@@ -164,10 +165,26 @@ def test_a_server_that_has_seen_the_requests_has_other_faults_for_them():
     assert "fresh server" in (simulate_command.help or "")
 
 
-def test_latency_grows_with_the_tokens():
-    latency = parse_latency("base=0.2, prompt=0.001,output=0.01")
-    assert latency == Latency(0.2, 0.001, 0.01)
-    assert latency.seconds(make_completion(prompt_tokens=100, completion_tokens=5)) == pytest.approx(0.35)
+def test_latency_says_what_the_server_is_like():
+    assert parse_latency("") == ServerProfile()
+    assert parse_latency("base=0.2, prompt=0.001,output=0.01") == ServerProfile(0.2, 0.001, 0.01)
+    full = parse_latency("output=0.01,saturation=64,cache=128,speed=10")
+    assert full == ServerProfile(0, 0, 0.01, saturation=64, cache=128, speed=10)
+
+
+@pytest.mark.parametrize("text", ["saturation=1.5", "cache=7", "speed=0", "base=-1", "warmth=3"])
+def test_latencies_that_cannot_be_are_named(text):
+    with pytest.raises(InputError, match="--latency"):
+        parse_latency(text)
+
+
+def test_a_prompt_that_the_server_has_seen_comes_from_its_cache():
+    long = make_request("{}\n\n# Operation: echo\n" + "Tell me more about the weather. " * 50)
+    with serving(FunctionEngine(echo), latency="cache=16") as base_url:
+        (first,), (again,) = ask(base_url, long), ask(base_url, long)
+    assert first.usage.cached_prompt_tokens == 0
+    assert again.usage.prompt_tokens == first.usage.prompt_tokens
+    assert again.usage.cached_prompt_tokens >= 0.9 * again.usage.prompt_tokens
 
 
 @pytest.mark.parametrize("text", ["sever=0.1", "server", "server=x", "server=-1", "server=nan", "server=0.6,drop=0.6"])

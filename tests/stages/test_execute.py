@@ -29,7 +29,9 @@ def shown(request: Any) -> dict[str, Any]:
 def words(request: Any, **changes: str) -> dict[str, Any]:
     """A plain answer: each message states what it has to."""
     answers = []
-    for turn in (t for t in shown(request)["dialogue"] if t.get("masked") and t["role"] == "user"):
+    wanted = shown(request)["subtasks_to_word"]
+    masked = (t for t in shown(request)["dialogue"] if t.get("masked") and t["role"] == "user")
+    for turn in (t for t in masked if t["subtask"] in wanted):
         values = [*turn.get("must_state", ()), *(v["value"] for v in turn.get("must_convey", ()))]
         user = f"Please see to this, number {turn['subtask']}: {', '.join(map(str, values)) or 'nothing more'}."
         plain = {"goal": f"See to number {turn['subtask']}.", "user": user, "reply": "It is done."}
@@ -213,3 +215,65 @@ def test_a_message_conveys_what_calls_need(value: Any, message: str, conveyed: b
     wording = {"subtask": 0, "goal": "Go there.", "user": message, "reply": "Done."}
     draft = VERBALIZATION.output.model_validate({"subtasks": [wording]})
     assert (VERBALIZATION.check(given, draft) == []) is conveyed
+
+
+BOTH = {
+    "initialize": {"subtasks_min": 2, "subtasks_max": 2, "steps_min": 1, "steps_max": 1, "parallel": 0.0},
+    "run": {"decoding": "parallel"},
+}
+
+
+def test_words_of_all_subtasks_are_asked_for_at_the_same_time(scope: Callable[..., Scope]) -> None:
+    dialogue, script = skeleton(scope, words, words, **BOTH)
+    assert script.steps() == ["init/words-0#0", "init/words-1#0"]
+    one, other = map(shown, script.requests)
+    assert (one["subtasks_to_word"], other["subtasks_to_word"]) == ([0], [1])
+    assert one["dialogue"] == other["dialogue"], "what is shown of the dialogue is shared by all of them"
+    assert [turn["turn"] for turn in one["dialogue"] if turn.get("masked")] == [0, 3, 4, 7]
+    assert [s.goal for s in dialogue.task.subtasks] == ["See to number 0.", "See to number 1."]
+    assert [f for f in check(dialogue) if f.severity == "error"] == []
+    assert run(replay(Kiosk, dialogue)).differences == ()
+
+
+def test_words_of_another_subtask_are_asked_again(scope: Callable[..., Scope]) -> None:
+    def all_of_them(request: Any) -> dict[str, Any]:
+        ((one,),) = words(request).values()
+        return {"subtasks": [{**one, "subtask": number} for number in (0, 1)]}
+
+    _, script = skeleton(scope, all_of_them, words, words, **BOTH)
+    again = next(request for request in script.requests if request.key.attempt == 1)
+    assert "one entry for each of `subtasks_to_word`, [0], and no others" in again.messages[-1].content
+
+
+@pytest.mark.parametrize(
+    ("same", "said"),
+    [
+        ({"goal": "See to it."}, "sub-task 0 has the same goal"),
+        ({"reply": "It is done, all of it, and it went as well as anybody could have wished for today."}, "turn 7"),
+    ],
+)
+def test_the_later_piece_is_asked_again_where_only_the_joined_dialogue_shows_what_is_wrong(
+    scope: Callable[..., Scope], same: dict[str, str], said: str
+) -> None:
+    def alike(request: Any) -> dict[str, Any]:
+        return words(request, **same)
+
+    dialogue, script = skeleton(scope, alike, alike, words, **BOTH)
+    assert script.steps() == ["init/words-0#0", "init/words-1#0", "init/words-1#1"]
+    assert said in script.requests[2].messages[-1].content
+    assert dialogue.task.subtasks[1].goal == "See to number 1."
+
+
+def test_a_piece_of_words_that_never_comes_right_is_mended_alone(scope: Callable[..., Scope]) -> None:
+    def bad(request: Any) -> dict[str, Any]:
+        return words(request, reply="Done, [name]!") if shown(request)["subtasks_to_word"] == [1] else words(request)
+
+    fill = {"fills": [{"turn": 7, "role": "assistant", "content": "That is done as well."}]}
+    dialogue, script = skeleton(scope, bad, bad, bad, bad, repair=[fill], **BOTH)
+    assert script.steps()[2:] == ["init/words-1#1", "init/words-1#2", "init/words-1/reply#0"]
+    assert (dialogue.turns[3].text, dialogue.turns[7].text) == ("It is done.", "That is done as well.")
+
+
+def test_a_piece_of_words_that_cannot_be_had_fails_the_dialogue(scope: Callable[..., Scope]) -> None:
+    with pytest.raises(NoUsableAnswer, match="init/words-0"):
+        skeleton(scope, *["no words"] * 6, **BOTH)

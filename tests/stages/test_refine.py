@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.stages.kiosk import Script, run
 from toolace_mt.dialogue.edits import skeleton_of
 from toolace_mt.engines.base import Request
@@ -44,6 +46,18 @@ def engine() -> Script:
     )
 
 
+def judge(better: str) -> Callable[[Request], dict[str, Any]]:
+    """Prefer the new version, or the old one, wherever it is shown: only new texts end in a number of a turn."""
+
+    def verdict(request: Request) -> dict[str, Any]:
+        context = json.JSONDecoder().raw_decode(request.messages[1].content)[0]
+        first = next(turn for turn in context["dialogue"] if "A" in turn)
+        is_new = first["A"].get("content", "").endswith(f", {first['turn']}.")
+        return {"reason": "So it is.", "better": "A" if is_new == (better == "new") else "B"}
+
+    return verdict
+
+
 ONLY_TALK = {"clarification": 0, "tool_awareness": 0, "error_simulation": 0}
 
 
@@ -63,7 +77,14 @@ def test_injections_and_passes_alternate_and_can_be_wound_back(scope: Callable[.
 
 
 def test_injected_turns_are_never_masked(scope: Callable[..., Scope], dialogue: Dialogue) -> None:
-    knobs = {"passes_min": 5, "passes_max": 5, "mask_share": 0.5, "weights": ONLY_TALK, "injections_max": 1}
+    knobs = {
+        "passes_min": 5,
+        "passes_max": 5,
+        "mask_share": 0.5,
+        "weights": ONLY_TALK,
+        "injections_max": 1,
+        "adaptive": False,
+    }
     for seed in range(12):
         made = run(refine(scope(engine(), refine=knobs, run={"seed": seed}), dialogue))
         injected = next((e for e in made.edits if e.stage == "inject" and e.accepted), None)
@@ -80,6 +101,7 @@ def test_passes_end_when_every_turn_was_refined(scope: Callable[..., Scope], dia
         "injections_min": 0,
         "injections_max": 0,
         "decay": 0.0,
+        "adaptive": False,
     }
     made = run(refine(scope(engine(), refine=knobs), dialogue))
     assert made.passes < 5
@@ -87,11 +109,33 @@ def test_passes_end_when_every_turn_was_refined(scope: Callable[..., Scope], dia
 
 
 def test_how_often_is_drawn_from_the_ranges(scope: Callable[..., Scope], dialogue: Dialogue) -> None:
-    passes = Counter(
-        run(
-            refine(scope(engine(), refine={"injections_min": 0, "injections_max": 0}, run={"seed": s}), dialogue)
-        ).passes
-        for s in range(60)
-    )
+    drawn = {"injections_min": 0, "injections_max": 0, "adaptive": False}
+    passes = Counter(run(refine(scope(engine(), refine=drawn, run={"seed": s}), dialogue)).passes for s in range(60))
     assert set(passes) <= {1, 2, 3, 4, 5}
     assert len(passes) >= 3
+
+
+@pytest.mark.parametrize("decoding", ["sequential", "parallel"])
+@pytest.mark.parametrize("better", ["new", "old"])
+def test_passes_end_where_nothing_of_one_was_kept(
+    scope: Callable[..., Scope], dialogue: Dialogue, decoding: str, better: str
+) -> None:
+    knobs = {"passes_min": 4, "passes_max": 4, "mask_share": 0.1, "injections_min": 0, "injections_max": 0}
+    for seed in range(8):
+        script = Script(mask_fill=[fill] * 9, judge=[judge(better)] * 9)
+        made = run(refine(scope(script, refine=knobs, run={"seed": seed, "decoding": decoding}), dialogue))
+        kept = [any(e.accepted for e in made.edits if e.round == r + 1) for r in range(made.passes)]
+        assert all(kept[:-1])
+        assert made.passes == 4 or not kept[-1]
+        assert better == "new" or made.passes == 1
+
+
+@pytest.mark.parametrize("decoding", ["sequential", "parallel"])
+def test_the_number_of_passes_is_the_drawn_one_where_they_are_not_adaptive(
+    scope: Callable[..., Scope], dialogue: Dialogue, decoding: str
+) -> None:
+    knobs = {"passes_min": 4, "passes_max": 4, "mask_share": 0.1, "injections_min": 0, "injections_max": 0}
+    for seed in range(4):
+        script = Script(mask_fill=[fill] * 9, judge=[judge("old")] * 9)
+        config = {"refine": {**knobs, "adaptive": False}, "run": {"seed": seed, "decoding": decoding}}
+        assert run(refine(scope(script, **config), dialogue)).passes == 4

@@ -143,3 +143,23 @@ def test_ten_thousand_tools(group: str) -> None:
     drawn = sets(pool, 200, 10, 3)
     assert time.perf_counter() - start < 2  # 10 ms each; about 0.5 ms on an idle machine
     assert all(len(one) == 10 for one in drawn)
+
+
+@given(st.integers(1, 30), st.integers(0, 5), st.integers(0, 3))
+def test_each_tool_has_its_turn_once_in_each_round(size: int, seed: int, round_: int) -> None:
+    pool = ToolPool(Tool(name=f"{word(i)}") for i in range(size))
+    turns = [pool.in_turn(round_ * size + place, seed) for place in range(size)]
+    assert sorted(turn for turn in turns if turn is not None) == list(range(size))
+
+
+def test_the_tool_whose_turn_it_is_is_a_candidate() -> None:
+    twins = [Tool(name=f"make_{i}", source_name="make", group="a") for i in range(3)]
+    pool = ToolPool([*grouped(6, 5), *twins, Tool(name="run_it", environment="here")])
+    rng = random.Random(2)
+    seen = Counter(tool.name for n in range(len(pool)) for tool in pool.sample(rng, 1, 0, seed_tool=pool.in_turn(n, 7)))
+    assert set(seen.values()) == {1}
+    assert len(seen) == len(pool)
+
+
+def test_an_empty_pool_has_no_turns() -> None:
+    assert ToolPool([]).in_turn(3, 0) is None

@@ -16,6 +16,7 @@ from toolace_mt.errors import ToolaceError
 
 COMMANDS = {
     "generate": "Make verified dialogues from tools.",
+    "estimate": "Say what a run will use, before it is paid for.",
     "verify": "Check anybody's dialogues with rules, without an LLM.",
     "corrupt": "Write damaged copies of anybody's dialogues, to measure rules and judges by.",
     "calibrate": "Measure rules and experts on dialogues whose faults are known.",
@@ -25,6 +26,7 @@ COMMANDS = {
     "stats": "Print the figures of a run, or of a file of dialogues.",
     "tools": "Show what is read from a source of tools; with --call, try a tool that runs.",
     "tools graph": "Show which tool's results feed which tool's parameters.",
+    "bench": "Measure methods side by side: calls, tokens, dollars, depth, time.",
     "simulate": "Serve the offline engine as an OpenAI-compatible server.",
 }
 

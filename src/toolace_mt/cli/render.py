@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from toolace_mt.dialogue.turns import ROLES, TurnKind, json_text, kind_of
-from toolace_mt.types import Action, Dialogue, Edit, Finding, Outcome, Task, ToolCall, Turn
+from toolace_mt.types import Action, Dialogue, Edit, Finding, Outcome, Task, ToolCall, Turn, UserProfile
 
 _COLOURS: dict[TurnKind, str] = {"user": "green", "calls": "cyan", "results": "magenta", "reply": "blue"}
 _STATUS = {"accepted": "green", "rejected": "red", "failed": "yellow"}
@@ -27,7 +27,7 @@ def render(outcome: Outcome, dialogue: Dialogue | None, full: bool, log: bool = 
     """
     parts: list[RenderableType] = [_headline(outcome, dialogue)]
     if dialogue is not None:
-        parts += [_facts(dialogue, full), _turns(dialogue, full)]
+        parts += [_facts(dialogue, outcome.profile, full), _turns(dialogue, full)]
     if log and outcome.edits:
         parts += [Text("edits", style="bold"), _edits(outcome.edits)]
     if outcome.findings:
@@ -48,13 +48,16 @@ def _headline(outcome: Outcome, dialogue: Dialogue | None) -> Text:
     return line
 
 
-def _facts(dialogue: Dialogue, full: bool) -> Table:
+def _facts(dialogue: Dialogue, profile: UserProfile | None, full: bool) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_row(Text("tools", "dim"), Text(clean(", ".join(tool.name for tool in dialogue.tools)), "dim"))
     if dialogue.environment:
         table.add_row(
             Text("world", "dim"), Text(f"{dialogue.environment.name}, seed {dialogue.environment.seed}", "dim")
         )
+    if profile is not None:
+        told = ", writes: ".join(text for text in (profile.persona, profile.style) if text)
+        table.add_row(Text("user", "dim"), Text(clean(told), "dim"))
     if dialogue.system:
         table.add_row(Text("system", "dim"), Text(clean(dialogue.system, 0 if full else _RESULT), "dim"))
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -17,10 +17,11 @@ from toolace_mt.runs.folder import DATASET, Run
 from toolace_mt.runs.progress import Progress
 from toolace_mt.runs.summary import write_summary
 
+T = TypeVar("T")
 _INTERRUPTED = 130
 
 
-def drive(work: Coroutine[Any, Any, Run], progress: Progress) -> Run:
+def drive(work: Coroutine[Any, Any, T], progress: Progress) -> T:
     """Run `work` with its live line. Raises RunStopped, once it is said how to go on; exits where the user stops it."""
     # Thousands of small values live as long as the run: looking through them at every 700 new ones costs a quarter.
     gc.set_threshold(100_000, 50, 50)
@@ -35,7 +36,7 @@ def drive(work: Coroutine[Any, Any, Run], progress: Progress) -> Run:
         raise SystemExit(_INTERRUPTED) from None
 
 
-async def _followed(work: Coroutine[Any, Any, Run], progress: Progress) -> Run:
+async def _followed(work: Coroutine[Any, Any, T], progress: Progress) -> T:
     async with following(progress):
         return await work
 

@@ -13,7 +13,13 @@ from toolace_mt.runs.sources import opener_of, read_tools
 @click.command("simulate")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--latency", default="", metavar="base=S,prompt=S,output=S", help="Seconds per request, and per token.")
+@click.option(
+    "--latency",
+    default="",
+    metavar="base=S,prompt=S,output=S",
+    help="Seconds per request, and per token. saturation=N: answers that are written at full speed at one time."
+    " cache=16|128: a prefix cache as vLLM's or OpenAI's. speed=X divides all times.",
+)
 @click.option(
     "--faults",
     default="",

@@ -2,76 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 import orjson
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from toolace_mt.cli.render import clean
-from toolace_mt.metrics.statistics import Figures
+from toolace_mt.cli.counting import counting
+from toolace_mt.cli.figures import table_of
+from toolace_mt.cli.notices import Notices
+from toolace_mt.metrics.duplicates import THRESHOLD
+from toolace_mt.runs.nli import load_nli
+from toolace_mt.runs.plots import draw_plots, refuse_without_matplotlib
 from toolace_mt.runs.statistics import compute_statistics
+from toolace_mt.runs.verifying import spare_garbage_collection
 
-_MOST = 12
+_WIDTH = 200
 
 
 @click.command("stats")
-@click.argument("source", type=click.Path(path_type=Path), metavar="RUN|FILE")
+@click.argument("source", type=click.Path(path_type=Path, allow_dash=True), metavar="RUN|FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all figures unrounded.")
-def command(source: Path, as_json: bool) -> None:
-    """Print the figures of a dataset.
+@click.option("--plots", type=click.Path(path_type=Path), metavar="DIR", help="Draw pictures into this folder.")
+@click.option("--duplicates", is_flag=True, help="Look for near-duplicates too.")
+@click.option(
+    "--similarity",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=THRESHOLD,
+    show_default=True,
+    help="How alike near-duplicates are at least.",
+)
+@click.option("--nli", metavar="MODEL", help="Entailment ratio by this model: a folder, or a name on Hugging Face.")
+def command(
+    source: Path, as_json: bool, plots: Path | None, duplicates: bool, similarity: float, nli: str | None
+) -> None:
+    """Print the figures of a dataset; docs/statistics.md says what each of them is.
 
-    Of a RUN, its accepted dialogues are counted, and what the others were rejected for. A FILE (JSONL, also .gz) has a
-    dialogue on each line, in OpenAI's form: {"id"?, "messages": [...], "tools": [...]?}.
+    Of a RUN, its accepted dialogues are counted, and how all attempts ended. A FILE (JSONL, also .gz; - for standard
+    input) has a dialogue on each line, in any form that `verify` reads; lines that cannot be read are left out and told.
 
-    Entropy and distinct-3 are comparable only between datasets of about the same number of tokens.
+    Entropy and distinct-3 fall with the size of a dataset: compare them at equal size.
     """
-    figures = compute_statistics(source)
+    if plots is not None:
+        refuse_without_matplotlib()
+    spare_garbage_collection()
+    with counting() as tell:
+        figures = compute_statistics(
+            source,
+            duplicates=similarity if duplicates else None,
+            entails=load_nli(nli) if nli else None,
+            notify=Notices(),
+            progress=lambda read: tell(f"{read:,} dialogues"),
+        )
     if as_json:
-        click.echo(orjson.dumps(asdict(figures), option=orjson.OPT_INDENT_2))
+        click.echo(orjson.dumps(figures.to_json(), option=orjson.OPT_INDENT_2))
     else:
-        Console(soft_wrap=True, highlight=False, markup=False).print(_table(figures))
-
-
-def _table(figures: Figures) -> Table:
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for title, said in _lines(figures).items():
-        if said:
-            table.add_row(title, Text(clean(said)))
-    return table
-
-
-def _lines(figures: Figures) -> dict[str, str]:
-    """What is shown of the figures, by its title; nothing is shown for an empty text."""
-    simulated = f", {figures.simulated_errors:.0%} of them simulated" if figures.error_results else ""
-    return {
-        "dialogues": f"{figures.dialogues:,}",
-        "attempts": _counts(figures.attempts),
-        "rejected for": _counts(figures.rejections),
-        "user turns": f"{figures.user_turns:.2f} per dialogue",
-        "calls": f"{figures.calls_per_user_turn:.2f} per user turn; {figures.tools_used:,} different tools",
-        "steps": f"{figures.steps:,} turns that call; {figures.parallel_steps:.1%} with parallel calls",
-        "linked steps": f"{figures.linked_steps:.1%} use a value that an earlier result gave"
-        f" ({figures.unstated_links:.0%} of them one that no user message says)",
-        "linked sub-tasks": f"{figures.linked_subtasks:.1%} use one that an earlier sub-task gave",
-        "errors": f"{figures.error_results:.1%} of the results{simulated}",
-        "entropy": f"{figures.entropy_bits:.2f} bits over {figures.tokens:,} tokens, {figures.vocabulary:,} different",
-        "distinct-3": f"{figures.distinct_3:.3f}",
-        "repaired": f"{figures.repaired:.1%} of the dialogues" if figures.repaired else "",
-        "injected": _counts(figures.injections),
-        "skeletons": _counts(figures.skeletons),
-        "domains": _shares(figures.domains),
-    }
-
-
-def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name}: {count:,}" for name, count in counts.items())
-
-
-def _shares(shares: Mapping[str, float]) -> str:
-    shown = [f"{name}: {share:.1%}" for name, share in list(shares.items())[:_MOST]]
-    return ", ".join([*shown, f"and {len(shares) - _MOST:,} more"] if len(shares) > _MOST else shown)
+        console = Console(soft_wrap=True, highlight=False, markup=False)
+        if not console.is_terminal:  # nobody says how wide a file is
+            console.width = _WIDTH
+        console.print(table_of(figures))
+    if plots is not None:
+        drawn = draw_plots(figures, plots)
+        click.echo(f"drawn: {', '.join(map(str, drawn)) or 'nothing, as there is nothing to draw'}", err=True)

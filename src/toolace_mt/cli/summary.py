@@ -6,6 +6,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from toolace_mt.cli.render import clean
 
 _TITLES = {
     "subtasks": "sub-tasks per dialogue",
@@ -31,12 +34,16 @@ def print_summary(summary: dict[str, Any]) -> None:
         if summary["spread"][name]:
             table.add_row(title, _counts(summary["spread"][name]))
     usage = summary["usage"]
-    cost = f", ${usage['usd']:,.4f}" if usage["usd"] else ""
-    table.add_row(
-        "used",
-        f"{usage['calls']:,} calls, {usage['prompt_tokens']:,} tokens in, {usage['completion_tokens']:,} out{cost}",
-    )
+    table.add_row("used", _used(usage))
+    models = usage.get("models", {})
+    for model, used in models.items() if len(models) > 1 else ():
+        table.add_row(Text(f"  {clean(model)}"), _used(used))
     Console(soft_wrap=True, highlight=False).print(table)
+
+
+def _used(usage: dict[str, Any]) -> str:
+    cost = ", cost unknown" if usage["usd"] is None else f", ${usage['usd']:,.4f}" if usage["usd"] else ""
+    return f"{usage['calls']:,} calls, {usage['prompt_tokens']:,} tokens in, {usage['completion_tokens']:,} out{cost}"
 
 
 def _counts(counts: dict[Any, int]) -> str:

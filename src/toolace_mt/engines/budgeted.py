@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 import orjson
 
@@ -30,6 +31,7 @@ class Budgeted:
         inner: Engine,
         *,
         prices: Prices | None,
+        model_prices: Mapping[str, Prices | None] = MappingProxyType({}),
         budget_usd: float | None = None,
         spent_usd: float = 0.0,
         sends_limit: Callable[[Request], bool] | None = None,
@@ -37,11 +39,13 @@ class Budgeted:
     ) -> None:
         """Make one around `inner`.
 
+        prices: of all models that `model_prices` does not have; one whose prices are None is not charged.
         sends_limit: whether `max_tokens` goes out with a request; always, where not given. on_lost: told of dollars that
         may have been spent without an answer.
         """
         self._inner = inner
         self._prices = prices
+        self._model_prices = model_prices
         self._budget = math.inf if budget_usd is None else budget_usd
         self._spent = spent_usd
         self._sends_limit = sends_limit
@@ -60,7 +64,7 @@ class Budgeted:
 
         Raises BudgetExhausted, what `on_lost` raises, and what the inner engine raises.
         """
-        prices = self._prices
+        prices = self._model_prices.get(request.model, self._prices)
         if prices is None:
             return await self._inner.complete(request)
         sends_limit = self._sends_limit is None or self._sends_limit(request)

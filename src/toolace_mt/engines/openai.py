@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -63,11 +63,28 @@ async def open_openai(
         yield OpenAIEngine(session, endpoint, config, key=key, notify=notify)
 
 
+@dataclass
+class _Learned:
+    """What is known of how the server takes requests to one model; models behind one address differ.
+
+    exceptions: by operation. guesses: how many more unspecific refusals may be looked into.
+    """
+
+    dialect: Dialect
+    exceptions: dict[str, Dialect] = field(default_factory=dict[str, Dialect])
+    has_worked: bool = False
+    guesses: int = _GUESSES
+    learning: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def dialect_for(self, request: Request) -> Dialect:
+        return self.exceptions.get(request.operation, self.dialect)
+
+
 class OpenAIEngine:
     """Sends requests in the dialect that the server understands; learns that dialect from the server's refusals.
 
-    What was learned holds for all operations while none has worked the old way, else for the refused operation only: a
-    server may take most schemas and choke on one.
+    What was learned of a model holds for all operations while none has worked the old way, else for the refused operation
+    only: a server may take most schemas and choke on one.
     """
 
     def __init__(
@@ -85,48 +102,49 @@ class OpenAIEngine:
         self._notify = notify
         chosen = config.structured_output
         self._may_weaken = chosen == "auto"
-        self._dialect = Dialect(
+        self._first = Dialect(
             structure="json_schema" if chosen == "auto" else chosen,
             omitted=frozenset() if config.send_seed else frozenset({"seed"}),
         )
-        self._exceptions: dict[str, Dialect] = {}
-        self._has_worked = False
-        self._guesses = _GUESSES
-        self._learning = asyncio.Lock()
+        self._models: dict[str, _Learned] = {}
 
     async def complete(self, request: Request) -> Completion:
         """Answer `request`. Raises ProviderError."""
-        if self._learning.locked():
-            async with self._learning:  # what is being learned will save this request a refusal
+        known = self._known(request)
+        if known.learning.locked():
+            async with known.learning:  # what is being learned will save this request a refusal
                 pass
         while True:
-            dialect = self._dialect_for(request)
+            dialect = known.dialect_for(request)
             try:
                 completion = await self._post(request, dialect)
             except ProviderError as refusal:
-                learned = await self._learn(request, dialect, refusal)
+                learned = await self._learn(request, known, dialect, refusal)
                 if learned is None:
                     continue
                 return learned
-            self._has_worked = self._has_worked or dialect is self._dialect
+            known.has_worked = known.has_worked or dialect is known.dialect
             return completion
 
     def sends_limit(self, request: Request) -> bool:
         """Whether the limit on the answer's length surely goes with `request`: not before the server took one."""
-        return self._has_worked and self._dialect_for(request).length_field is not None
+        known = self._known(request)
+        return known.has_worked and known.dialect_for(request).length_field is not None
 
-    def _dialect_for(self, request: Request) -> Dialect:
-        return self._exceptions.get(request.operation, self._dialect)
+    def _known(self, request: Request) -> _Learned:
+        return self._models.setdefault(request.model, _Learned(self._first))
 
-    async def _learn(self, request: Request, used: Dialect, refusal: ProviderError) -> Completion | None:
+    async def _learn(
+        self, request: Request, known: _Learned, used: Dialect, refusal: ProviderError
+    ) -> Completion | None:
         """Try other dialects, one caller at a time; None where another caller has learned one meanwhile."""
-        if self._next(used, refusal) is None:
+        if self._next(known, used, refusal) is None:
             raise refusal
-        async with self._learning:
-            if self._dialect_for(request) is not used:
+        async with known.learning:
+            if known.dialect_for(request) is not used:
                 return None
             dialect, latest = used, refusal
-            while (candidate := self._next(dialect, latest)) is not None:
+            while (candidate := self._next(known, dialect, latest)) is not None:
                 try:
                     completion = await self._post(request, candidate)
                 except ProviderError as error:
@@ -134,27 +152,30 @@ class OpenAIEngine:
                         raise  # nothing learned: the endpoint is away or busy
                     dialect, latest = candidate, error
                 else:
-                    self._remember(request.operation, used, candidate)
+                    self._remember(request, known, used, candidate)
                     return completion
-            self._guesses -= 1
+            known.guesses -= 1
             raise latest
 
-    def _next(self, dialect: Dialect, refusal: ProviderError) -> Dialect | None:
-        is_passing = self._has_worked and refusal.kind == "server"
+    def _next(self, known: _Learned, dialect: Dialect, refusal: ProviderError) -> Dialect | None:
+        is_passing = known.has_worked and refusal.kind == "server"
         if is_passing:
             return None
-        may_guess = self._guesses > 0 and not self._has_worked
+        may_guess = known.guesses > 0 and not known.has_worked
         return next_dialect(dialect, refusal, may_weaken=self._may_weaken, may_guess=may_guess)
 
-    def _remember(self, operation: str, used: Dialect, learned: Dialect) -> None:
+    def _remember(self, request: Request, known: _Learned, used: Dialect, learned: Dialect) -> None:
         what = learned.difference(used)
-        if self._has_worked:
-            self._exceptions[operation] = learned
-            self._notify(f"{self._endpoint.shown} does not take {what} for {operation}: going on without")
+        of_model = f" ({request.model})" if len(self._models) > 1 else ""
+        if known.has_worked:
+            known.exceptions[request.operation] = learned
+            self._notify(
+                f"{self._endpoint.shown}{of_model} does not take {what} for {request.operation}: going on without"
+            )
         else:
-            self._dialect = learned
-            self._has_worked = True
-            self._notify(f"{self._endpoint.shown} does not take {what}: going on without")
+            known.dialect = learned
+            known.has_worked = True
+            self._notify(f"{self._endpoint.shown}{of_model} does not take {what}: going on without")
 
     async def _post(self, request: Request, dialect: Dialect) -> Completion:
         try:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from toolace_mt.config import EngineConfig
+from toolace_mt.config import EngineConfig, ModelsConfig
 from toolace_mt.engines.base import Engine, Request
 from toolace_mt.engines.budgeted import Budgeted
 from toolace_mt.engines.journaled import CompletionStore, Journaled
 from toolace_mt.engines.limited import Limited
 from toolace_mt.engines.openai import open_openai
+from toolace_mt.engines.per_model import PerModel
+from toolace_mt.engines.pricing import price_list
 from toolace_mt.engines.retried import Retried
 from toolace_mt.errors import InputError
 
@@ -20,18 +22,20 @@ async def open_engine(
     config: EngineConfig,
     *,
     in_flight: int,
+    models: ModelsConfig | None = None,
     store: CompletionStore | None = None,
     local: Engine | None = None,
     budget_usd: float | None = None,
     spent_usd: float = 0.0,
     notify: Callable[[str], None] = lambda _: None,
 ) -> AsyncGenerator[Engine]:
-    """The engine that `config` describes: `Journaled(Retried(Budgeted(Limited(provider))))`.
+    """The engine that `config` describes: `Journaled(PerModel(Retried(Budgeted(Limited(provider)))))`.
 
     So replaying is free, and every attempt is charged and throttled. The provider is the server at `config.base_url`,
     or `local` (the offline engine, a recording) where `config` names no model.
-    in_flight: the most requests at one time. spent_usd: what earlier sittings of the run cost. notify: told of waits
-    and of what the server does not take, one line each.
+    models: those of roles that have one of their own; each is charged by its own prices, and what failures of one mean
+    is judged by its own answers alone. in_flight: the most requests at one time. spent_usd: what earlier sittings of the
+    run cost. notify: told of waits and of what the server does not take, one line each.
     Raises InputError where the configuration cannot be used.
     """
     async with AsyncExitStack() as resources:
@@ -47,10 +51,11 @@ async def open_engine(
         budgeted = Budgeted(
             limited,
             prices=config.prices,
+            model_prices=price_list(config, models or ModelsConfig()),
             budget_usd=budget_usd,
             spent_usd=spent_usd,
             sends_limit=sends_limit,
             on_lost=store.charge if store is not None else None,
         )
-        retried = Retried(budgeted, retries=config.retries, notify=notify)
+        retried = PerModel(lambda: Retried(budgeted, retries=config.retries, notify=notify))
         yield Journaled(retried, store) if store is not None else retried

@@ -30,6 +30,7 @@ def row(outcome: Outcome, dialogue: Dialogue) -> Row:
         "passes": outcome.passes,
         "skeleton": outcome.skeleton,
         "repairs": outcome.repairs,
+        **({"user_profile": outcome.profile.model_dump(exclude={"writes"})} if outcome.profile else {}),
         **({"origin": outcome.origin.model_dump(mode="json")} if outcome.origin else {}),
         "faulty_messages": sorted({mark["message_index"] for mark in extras["faulty_calls"]}),
         "untrained_messages": untrained,

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from toolace_mt.types import Dialogue, Observation
 
@@ -26,6 +28,19 @@ def spoken_texts(dialogue: Dialogue) -> Iterator[str]:
     return (turn.text for turn in dialogue.turns if turn.text)
 
 
+class Spoken(NamedTuple):
+    """The tokens of what one turn says."""
+
+    by_user: bool
+    tokens: list[str]
+
+
+def spoken(dialogue: Dialogue) -> list[Spoken]:
+    """`spoken_texts`, split into tokens, with who says them; texts without a token are left out."""
+    split = (Spoken(isinstance(turn, Observation), tokens(turn.text)) for turn in dialogue.turns if turn.text)
+    return [message for message in split if message.tokens]
+
+
 def user_turns(dialogue: Dialogue) -> int:
     """The number of user messages."""
     return sum(isinstance(turn, Observation) and (turn.is_user or bool(turn.text)) for turn in dialogue.turns)
@@ -36,7 +51,7 @@ class Diversity:
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
-        self._counts: list[int] = []
+        self._counts: Counter[int] = Counter()
         self._trigrams = 0
         self._different: set[int] = set()
 
@@ -47,22 +62,17 @@ class Diversity:
 
     def add_tokens(self, message: Sequence[str]) -> None:
         """Count one message that is already split."""
-        numbers = [self._number(token) for token in message]
-        for a, b, c in zip(numbers, numbers[1:], numbers[2:], strict=False):
-            self._different.add((a << 2 * _ID_BITS) | (b << _ID_BITS) | c)
+        ids = self._ids
+        numbers = [ids.setdefault(token, len(ids)) for token in message]
+        self._counts.update(numbers)
+        trigrams = zip(numbers, numbers[1:], numbers[2:], strict=False)
+        self._different.update([(a << 2 * _ID_BITS) | (b << _ID_BITS) | c for a, b, c in trigrams])
         self._trigrams += max(0, len(numbers) - 2)
-
-    def _number(self, token: str) -> int:
-        number = self._ids.setdefault(token, len(self._counts))
-        if number == len(self._counts):
-            self._counts.append(0)
-        self._counts[number] += 1
-        return number
 
     @property
     def tokens(self) -> int:
         """How many tokens were counted."""
-        return sum(self._counts)
+        return self._counts.total()
 
     @property
     def vocabulary(self) -> int:
@@ -73,7 +83,7 @@ class Diversity:
     def entropy_bits(self) -> float:
         """H = -sum p log2 p over the tokens, p being a token's share of all; 0 where there are none."""
         total = self.tokens
-        return max(0.0, -sum(n / total * math.log2(n / total) for n in self._counts))
+        return max(0.0, -sum(n / total * math.log2(n / total) for n in self._counts.values()))
 
     @property
     def distinct_3(self) -> float:

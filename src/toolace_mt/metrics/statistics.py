@@ -1,4 +1,4 @@
-"""The figures of a dataset, counted dialogue by dialogue: memory does not grow with their number."""
+"""The figures of a dataset, counted dialogue by dialogue: memory does not grow with their number, but for duplicates."""
 
 from __future__ import annotations
 
@@ -7,100 +7,88 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from toolace_mt.metrics.borrowing import borrowed_values
-from toolace_mt.metrics.diversity import Diversity, spoken_texts, user_turns
+from toolace_mt.metrics.distribution import Distribution
+from toolace_mt.metrics.diversity import Diversity, spoken, user_turns
 from toolace_mt.metrics.domains import domain_of
-from toolace_mt.types import Action, Dialogue, Observation, Skeleton
+from toolace_mt.metrics.duplicate_groups import DuplicateCount
+from toolace_mt.metrics.editing import Editing
+from toolace_mt.metrics.entailment import EntailmentCount, Entails
+from toolace_mt.metrics.equal_size import EqualSizeSamples
+from toolace_mt.metrics.figures import Figures
+from toolace_mt.metrics.shape import Shape
+from toolace_mt.types import Action, Dialogue, Edit, Observation, Skeleton
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What a dataset is like. Shares and means are 0 where there is nothing to take them of.
+class Made:
+    """How a dialogue came about, as far as it is known.
 
-    dialogues: how many are counted. user_turns: user messages by dialogue. calls_per_user_turn: all calls by all user
-    messages. entropy_bits, distinct_3: of what user and assistant say (`metrics.diversity`), over `tokens`.
-
-    steps: turns that call. parallel_steps: share of them with more than one call. linked_steps: share of them with a value
-    borrowed from an earlier result (`metrics.borrowing`); unstated_links: of these, where no user message says the value
-    either, so that it can only be had from the result. linked_subtasks: of the sub-tasks after a dialogue's first,
-    the share with a value that an earlier sub-task's result gave, and no result of their own before.
-
-    error_results: share of results that are errors. simulated_errors: share of these that a model wrote although the tool
-    runs. domains: share of dialogues by `domain_of`. tools_used: different names called.
-
-    injections: accepted ones, by type. rejections: rejected and failed attempts by rule; one may break several. attempts:
-    by how they ended. skeletons: dialogues by who made the calls of stage 1, where that is known. repaired: share of the
-    dialogues that repair has changed.
+    injections: kind and sub-kind of each that it has. passes, repairs: how many there were; None where nobody tells.
     """
 
-    dialogues: int
-    user_turns: float
-    calls_per_user_turn: float
-    entropy_bits: float
-    distinct_3: float
-    tokens: int
-    vocabulary: int
-    calls: int
-    tools_used: int
-    steps: int
-    parallel_steps: float
-    linked_steps: float
-    unstated_links: float
-    linked_subtasks: float
-    error_results: float
-    simulated_errors: float
-    domains: dict[str, float]
-    skeletons: dict[str, int]
-    injections: dict[str, int]
-    rejections: dict[str, int]
-    attempts: dict[str, int]
-    repaired: float
+    injections: tuple[tuple[str, str], ...] = ()
+    skeleton: Skeleton | None = None
+    passes: int | None = None
+    repairs: int | None = None
+
+
+_UNKNOWN = Made()
 
 
 class Statistics:
-    """Counts dialogues, and how attempts ended."""
+    """Counts dialogues, and how attempts ended.
 
-    def __init__(self) -> None:
+    duplicates: the similarity from which on dialogues are near-duplicates; not looked for where it is None.
+    entails: the model of the entailment ratio. Raises InputError where a library for these is not installed.
+    """
+
+    def __init__(self, *, duplicates: float | None = None, entails: Entails | None = None) -> None:
         self._count: Counter[str] = Counter()
+        self._named: dict[str, Counter[str]] = {}
         self._diversity = Diversity()
-        self._tools: set[str] = set()
-        self._domains: Counter[str] = Counter()
-        self._skeletons: Counter[str] = Counter()
-        self._injections: Counter[str] = Counter()
-        self._rejections: Counter[str] = Counter()
-        self._attempts: Counter[str] = Counter()
+        self._samples = EqualSizeSamples()
+        self._samples_of_users = EqualSizeSamples()
+        self._shape = Shape()
+        self._editing = Editing()
+        self._numbers: dict[str, Counter[int]] = {"passes": Counter(), "repairs": Counter()}
+        self._duplicates = None if duplicates is None else DuplicateCount(duplicates)
+        self._entailment = None if entails is None else EntailmentCount(entails)
 
-    def add(
-        self,
-        dialogue: Dialogue,
-        injections: Iterable[str] = (),
-        skeleton: Skeleton | None = None,
-        *,
-        repaired: bool = False,
-    ) -> None:
-        """Count a dialogue of the dataset. injections: the type of each that it has."""
-        self._count["repaired"] += repaired
+    def add(self, dialogue: Dialogue, made: Made = _UNKNOWN) -> None:
+        """Count a dialogue of the dataset."""
         self._count["dialogues"] += 1
         self._count["user turns"] += user_turns(dialogue)
-        self._diversity.add(spoken_texts(dialogue))
-        self._domains[domain_of(dialogue)] += 1
-        self._tools.update(call.name for call in dialogue.calls)
-        self._injections.update(injections)
-        self._skeletons.update([skeleton] if skeleton else [])
+        self._add_language(dialogue)
+        self._name("domains", [domain_of(dialogue)])
+        self._name("tools", (call.name for call in dialogue.calls))
         for turn in dialogue.turns:
             if isinstance(turn, Action):
                 self._add_calls(turn)
             else:
                 self._add_results(turn)
         self._add_borrowings(dialogue)
+        self._add_made(made)
+        for count in (self._duplicates, self._entailment):
+            if count is not None:
+                count.add(dialogue)
 
-    def add_attempt(self, status: str, broken: Iterable[str] = ()) -> None:
+    def add_attempt(self, status: str, broken: Iterable[str] = (), edits: Iterable[Edit] = ()) -> None:
         """Count an attempt by how it ended. broken: the rules whose errors reject it."""
-        self._attempts[status] += 1
-        self._rejections.update(set(broken))
+        self._name("attempts", [status])
+        self._name("rejections", set(broken))
+        self._editing.add(edits)
+
+    def add_row(self, form: str | None) -> None:
+        """Count a row of a file by its form; None for one that cannot be read."""
+        if form is None:
+            self._count["unreadable"] += 1
+        else:
+            self._name("forms", [form])
 
     def figures(self) -> Figures:
         """The figures of all that was added."""
-        count = self._count
+        count, named = self._count, {name: _by_name(counts) for name, counts in self._named.items()}
+        tools = named.get("tools", {})
         return Figures(
             dialogues=count["dialogues"],
             user_turns=_share(count["user turns"], count["dialogues"]),
@@ -109,8 +97,10 @@ class Statistics:
             distinct_3=self._diversity.distinct_3,
             tokens=self._diversity.tokens,
             vocabulary=self._diversity.vocabulary,
+            equal_size=self._samples.result(),
+            equal_size_users=self._samples_of_users.result(),
             calls=count["calls"],
-            tools_used=len(self._tools),
+            tools_used=len(tools),
             steps=count["steps"],
             parallel_steps=_share(count["parallel steps"], count["steps"]),
             linked_steps=_share(count["linked steps"], count["steps"]),
@@ -118,13 +108,45 @@ class Statistics:
             linked_subtasks=_share(count["linked subtasks"], count["later subtasks"]),
             error_results=_share(count["errors"], count["results"]),
             simulated_errors=_share(count["simulated errors"], count["errors"]),
-            domains={name: _share(n, count["dialogues"]) for name, n in _by_name(self._domains).items()},
-            skeletons=_by_name(self._skeletons),
-            injections=_by_name(self._injections),
-            rejections=_by_name(self._rejections),
-            attempts=_by_name(self._attempts),
+            distributions=self._distributions(),
+            tools=tools,
+            domains={name: _share(n, count["dialogues"]) for name, n in named.get("domains", {}).items()},
+            skeletons=named.get("skeletons", {}),
+            injections=named.get("injections", {}),
+            injections_by_sub_kind=named.get("sub-kinds", {}),
+            rejections=named.get("rejections", {}),
+            attempts=named.get("attempts", {}),
+            edits=self._editing.counts(),
             repaired=_share(count["repaired"], count["dialogues"]),
+            forms=named.get("forms", {}),
+            unreadable=count["unreadable"],
+            duplicates=self._duplicates and self._duplicates.figures(),
+            entailment=self._entailment and self._entailment.figures(),
         )
+
+    def _name(self, what: str, names: Iterable[str]) -> None:
+        self._named.setdefault(what, Counter()).update(names)
+
+    def _add_language(self, dialogue: Dialogue) -> None:
+        said = spoken(dialogue)
+        for message in said:
+            self._diversity.add_tokens(message.tokens)
+        self._samples.add(message.tokens for message in said)
+        self._samples_of_users.add(message.tokens for message in said if message.by_user)
+        self._shape.add(dialogue, said)
+
+    def _add_made(self, made: Made) -> None:
+        self._name("skeletons", [made.skeleton] if made.skeleton else [])
+        self._name("injections", (kind for kind, _ in made.injections))
+        self._name("sub-kinds", (f"{kind}/{sub}" if sub else kind for kind, sub in made.injections))
+        self._count["repaired"] += bool(made.repairs)
+        for name, number in (("passes", made.passes), ("repairs", made.repairs)):
+            if number is not None:
+                self._numbers[name][number] += 1
+
+    def _distributions(self) -> dict[str, Distribution]:
+        made = {name: Distribution(dict(sorted(numbers.items()))) for name, numbers in self._numbers.items()}
+        return self._shape.distributions() | made
 
     def _add_calls(self, turn: Action) -> None:
         self._count["calls"] += len(turn.calls)

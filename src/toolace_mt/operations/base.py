@@ -8,7 +8,7 @@ is untrusted (tool descriptions, tool outputs, imported dialogues) stays inside 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,10 +16,15 @@ from typing import Any, Generic, TypeVar
 
 from toolace_mt.dialogue.turns import Draft, json_text
 from toolace_mt.errors import InputError
-from toolace_mt.types import Dialogue, EnvironmentRef, JsonSchema, Task, Tool
+from toolace_mt.types import Dialogue, EnvironmentRef, JsonSchema, Task, Tool, UserProfile
 
 In = TypeVar("In")
 Out = TypeVar("Out", bound=Draft)
+
+_PROFILE_USE = (
+    "All user messages of this dialogue are this person's, and written in this way. It may show in occasions, wishes and tone;"
+    " the user does not introduce themselves. Names, ids, dates, numbers and quoted texts stay exactly as they are needed."
+)
 
 
 @dataclass(frozen=True)
@@ -36,22 +41,40 @@ class Operation(Generic[In, Out]):
 
     context: the JSON document of an input, in the order in which it is shown.
     check: what is wrong with an answer beyond its form, in words that the model is shown when it is asked again.
+    knows_user: whether the model is told the user's profile, where there is one. Those that judge are told too: what they
+    are shown is then the same as what writers are, up to the dialogue, and prompt caches hit.
     """
 
     name: str
     output: type[Out]
     context: Callable[[In], dict[str, Any]]
     check: Callable[[In, Out], list[str]]
+    knows_user: bool = field(default=True, kw_only=True)
 
     @property
     def schema(self) -> JsonSchema:
         """JSON Schema of the answer."""
         return _schema(self.output)
 
-    def render(self, given: In, prompts: Path | None = None) -> tuple[str, str]:
+    def render(self, given: In, prompts: Path | None = None, profile: UserProfile | None = None) -> tuple[str, str]:
         """(system, user) messages of the request; `prompts` is a folder whose NAME.md files override the built-in ones."""
         instruction = read_instruction(self.name, prompts)
-        return read_instruction("preamble", prompts), f"{render_context(self.context(given))}\n\n{instruction}"
+        context = render_context(self.context_for(given, profile))
+        return read_instruction("preamble", prompts), f"{context}\n\n{instruction}"
+
+    def context_for(self, given: In, profile: UserProfile | None) -> dict[str, Any]:
+        """The context of an input, with the user's profile behind the tools and the world."""
+        context = self.context(given)
+        if profile is None or not self.knows_user:
+            return context
+        first = {key: context.pop(key) for key in ("tools", "world") if key in context}
+        return {**first, "user_profile": profile_json(profile), **context}
+
+
+def profile_json(profile: UserProfile) -> dict[str, str]:
+    """The user of a dialogue as a model is told; what was not drawn is left out."""
+    told = {"who": profile.persona, "style": profile.style, "writes": profile.writes}
+    return {key: text for key, text in told.items() if text} | {"use": _PROFILE_USE}
 
 
 @cache

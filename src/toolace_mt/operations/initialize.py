@@ -38,7 +38,8 @@ class TaskDraft(Draft):
     subtasks: list[SubTaskDraft]
 
 
-def _task_context(given: TaskInput) -> dict[str, Any]:
+def task_context(given: TaskInput) -> dict[str, Any]:
+    """What a model is shown to invent a task."""
     context = shared_context(given.tools, given.world)
     if given.examples:
         context["example_tasks"] = [{"subtasks": task_json(task)} for task in given.examples]
@@ -46,7 +47,8 @@ def _task_context(given: TaskInput) -> dict[str, Any]:
     return context
 
 
-def _task_problems(given: TaskInput, draft: TaskDraft) -> list[str]:
+def task_problems(given: TaskInput, draft: TaskDraft) -> list[str]:
+    """What is wrong with the sub-tasks of a draft, in words for the model."""
     if len(draft.subtasks) != len(given.steps):
         return [f"there are {len(draft.subtasks)} sub-tasks; write exactly {len(given.steps)}"]
     names = {tool.name for tool in given.tools}
@@ -90,7 +92,8 @@ def _trajectory_context(given: TrajectoryInput) -> dict[str, Any]:
     return context
 
 
-def _trajectory_problems(given: TrajectoryInput, draft: TurnsDraft) -> list[str]:
+def trajectory_problems(given: TrajectoryInput, draft: TurnsDraft) -> list[str]:
+    """What is wrong with the turns of a sub-task that follow on from the dialogue so far, in words for the model."""
     problems = shape_problems(draft.turns, ("user",), ("reply",))
     if problems:
         return problems
@@ -135,7 +138,5 @@ def can_be_mended(given: TrajectoryInput, draft: TurnsDraft) -> bool:
     return len(_uncalled(given, draft)) <= misnamed
 
 
-TASK_INITIALIZATION = Operation("task_initialization", TaskDraft, _task_context, _task_problems)
-TRAJECTORY_INITIALIZATION = Operation(
-    "trajectory_initialization", TurnsDraft, _trajectory_context, _trajectory_problems
-)
+TASK_INITIALIZATION = Operation("task_initialization", TaskDraft, task_context, task_problems)
+TRAJECTORY_INITIALIZATION = Operation("trajectory_initialization", TurnsDraft, _trajectory_context, trajectory_problems)

@@ -39,12 +39,20 @@ class UserValue:
 class VerbalizationInput:
     """A dialogue whose user messages and replies are still empty, one of each for every sub-task.
 
-    said: the values that the user has to bring, by the turn of the message.
+    said: the values that the user has to bring, by the turn of the message. subtasks: those to find words for, where it is
+    not all of them: the messages and replies of the others are found at the same time, elsewhere.
     """
 
     dialogue: Dialogue
     said: Mapping[int, Sequence[UserValue]]
     world: World | None = None
+    subtasks: tuple[int, ...] | None = None
+
+    @property
+    def to_word(self) -> dict[int, int]:
+        """The sub-tasks to find words for, with the turn of the message of each."""
+        turns = dict(enumerate(user_turns(self.dialogue)))
+        return turns if self.subtasks is None else {subtask: turns[subtask] for subtask in self.subtasks}
 
 
 class SubTaskWording(Draft):
@@ -77,7 +85,7 @@ def user_turns(dialogue: Dialogue) -> list[int]:
 def _context(given: VerbalizationInput) -> dict[str, Any]:
     context = shared_context(given.dialogue.tools, given.world)
     context["dialogue"] = [_shown(given, i) for i in range(len(given.dialogue.turns))]
-    context["subtasks_to_word"] = list(range(len(user_turns(given.dialogue))))
+    context["subtasks_to_word"] = list(given.to_word)
     return context
 
 
@@ -106,15 +114,20 @@ def _by_value(values: Sequence[UserValue]) -> list[dict[str, Any]]:
 
 
 def _problems(given: VerbalizationInput, draft: WordingDraft) -> list[str]:
-    turns = user_turns(given.dialogue)
-    if [each.subtask for each in draft.subtasks] != list(range(len(turns))):
-        return [f"`subtasks` must have one entry for each of the sub-tasks 0 to {len(turns) - 1}, in this order"]
+    if [each.subtask for each in draft.subtasks] != list(given.to_word):
+        return [f"`subtasks` must have {_wanted(given)}"]
     problems: list[str] = []
-    for each, turn in zip(draft.subtasks, turns, strict=True):
+    for each, turn in zip(draft.subtasks, given.to_word.values(), strict=True):
         problems += [f"subtasks[{each.subtask}].{part} {p}" for part, p in part_problems(given, each, turn)]
     if _alike(draft):
         problems.append("two sub-tasks have the same goal; say what tells them apart")
     return problems
+
+
+def _wanted(given: VerbalizationInput) -> str:
+    if given.subtasks is not None:
+        return f"one entry for each of `subtasks_to_word`, {list(given.subtasks)}, and no others"
+    return f"one entry for each of the sub-tasks 0 to {len(given.to_word) - 1}, in this order"
 
 
 def _alike(draft: WordingDraft) -> bool:
@@ -124,8 +137,7 @@ def _alike(draft: WordingDraft) -> bool:
 
 def is_well_formed(given: VerbalizationInput, draft: WordingDraft) -> bool:
     """Whether there are words for each sub-task, with sound goals, so that all problems are of single messages and replies."""
-    turns = user_turns(given.dialogue)
-    if [each.subtask for each in draft.subtasks] != list(range(len(turns))) or _alike(draft):
+    if [each.subtask for each in draft.subtasks] != list(given.to_word) or _alike(draft):
         return False
     return all(each.goal.strip() and not text_problems([each.goal]) for each in draft.subtasks)
 

@@ -19,6 +19,7 @@ import orjson
 from toolace_mt.dialogue.formats import read_recorded
 from toolace_mt.dialogue.formats.row import is_our_own
 from toolace_mt.dialogue.messages import NotADialogue, raise_unread
+from toolace_mt.dialogue.recorded import Form
 from toolace_mt.errors import InputError
 from toolace_mt.types import Dialogue
 
@@ -27,10 +28,11 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Row(NamedTuple):
-    """One line: its dialogue, and the metadata of a row of our own ({} in those of others)."""
+    """One line: its dialogue, the metadata of a row of our own ({} in those of others), and its form."""
 
     dialogue: Dialogue
     metadata: dict[str, Any]
+    form: Form
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -39,6 +41,18 @@ def read_rows(path: Path) -> Iterator[Row]:
     Raises InputError with the file, the line and the field, where something cannot be read.
     """
     return (_read_row(f"{path}:{number}", number, line) for number, line in read_lines(path))
+
+
+def try_rows(path: Path) -> Iterator[Row | InputError]:
+    """As `read_rows`, but a row that cannot be read is given as the error that says why, and the next ones follow."""
+    for number, line in read_lines(path):
+        where = f"{path}:{number}"
+        try:
+            yield _read_row(where, number, line)
+        except InputError as error:
+            yield error
+        except Exception as bug:  # ours: it must cost one row, not the whole file
+            yield InputError(f"{where}: {type(bug).__name__}: {bug}; please report this")
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -119,4 +133,4 @@ def _read_row(where: str, number: int, line: bytes) -> Row:
         raise_unread(recorded.unread)
     except NotADialogue as error:
         raise InputError(f"{where}: {error}; mend the line, or take it out") from None
-    return Row(recorded.dialogue, recorded.metadata if is_our_own(recorded.metadata) else {})
+    return Row(recorded.dialogue, recorded.metadata if is_our_own(recorded.metadata) else {}, recorded.form)

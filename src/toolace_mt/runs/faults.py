@@ -1,4 +1,4 @@
-"""How slow and how faulty a simulated server is.
+"""How slow and how faulty a simulated server is, as its user writes it.
 
 Faults depend on the request's digest and on how often it came since the server began, never on the order of requests:
 two runs meet the same faults where each has a fresh server, and a retry of the same request may pass.
@@ -12,25 +12,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from toolace_mt.engines.base import Completion
 from toolace_mt.errors import InputError
+from toolace_mt.runs.serving.model import CACHES, ServerProfile
 
 FAULTS = ("rate_limit", "server", "drop", "refuse", "truncate", "garbage")
-LATENCIES = ("base", "prompt", "output")
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """Seconds: base for each request, prompt and output for each token of them."""
-
-    base: float = 0.0
-    prompt: float = 0.0
-    output: float = 0.0
-
-    def seconds(self, completion: Completion) -> float:
-        """How long the request that gave `completion` takes."""
-        used = completion.usage
-        return self.base + self.prompt * used.prompt_tokens + self.output * used.completion_tokens
+LATENCIES = ("base", "prompt", "output", "saturation", "cache", "speed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +44,20 @@ class Faults:
         return None
 
 
-def parse_latency(text: str) -> Latency:
-    """`base=0.2,prompt=0.0001,output=0.01` in seconds. Raises InputError."""
-    return Latency(**_parse_pairs(text, "--latency", LATENCIES))
+def parse_latency(text: str) -> ServerProfile:
+    """`base=0.2,prompt=0.0001,output=0.01` in seconds, and `saturation=64,cache=16,speed=10`. Raises InputError."""
+    given = _parse_pairs(text, "--latency", LATENCIES)
+    saturation, cache, speed = given.get("saturation", 0.0), given.get("cache", 0.0), given.get("speed", 1.0)
+    if saturation != int(saturation):
+        raise InputError(f"--latency {text}: saturation is a whole number of answers at one time, 0 for no limit")
+    if cache not in CACHES:
+        raise InputError(f"--latency {text}: cache is one of {', '.join(map(str, CACHES))} (none, vLLM's, OpenAI's)")
+    if speed <= 0:
+        raise InputError(f"--latency {text}: speed divides all times, so it is more than 0")
+    times = {name: given.get(name, 0.0) for name in ("base", "prompt", "output")}
+    return ServerProfile(
+        times["base"], times["prompt"], times["output"], saturation=int(saturation), cache=int(cache), speed=speed
+    )
 
 
 def parse_faults(text: str) -> Faults:

@@ -37,6 +37,7 @@ Which = Literal["accepted", "rejected", "all"]
 _FREE = {
     "tools": ("sources", "call_timeout"),
     "engine": ("base_url", "api_key_env", "timeout", "retries", "requests_per_minute", "prices", "structured_output"),
+    "models": ("prices",),
     "run": ("count", "concurrency", "max_attempts", "budget_usd", "speculative"),
     "rows": ("file",),
 }
@@ -133,7 +134,7 @@ def _refuse_difference(path: Path, old: dict[str, Any], new: dict[str, Any]) -> 
         if key not in _FREE.get(part, ()) and old["config"].get(part, {}).get(key) != value
     ]
     if old.get("inputs") != new["inputs"] and not differences:
-        differences = ["the dialogues, tools, example tasks or instructions have changed since"]
+        differences = ["the dialogues, users, tools, example tasks or instructions have changed since"]
     if differences:
         listed = "; ".join(differences)
         raise InputError(f"{path} holds a run of another configuration ({listed}); use its settings, or another --out")

@@ -72,6 +72,7 @@ INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (operation) DO UPDATE SE
 """
 _BEGIN_TOOL_CALL = "INSERT INTO tool_calls (dialogue_id, step, attempt, fingerprint, output) VALUES (?, ?, ?, ?, '')"
 _PUT_TOOL_OUTPUT = "UPDATE tool_calls SET output = ? WHERE dialogue_id = ? AND step = ? AND attempt = ? AND output = ''"
+_REPLACE_OUTCOME = "UPDATE outcomes SET status = ?, body = ? WHERE number = ?"
 _ADD_OUTCOME = "INSERT INTO outcomes VALUES (?, ?, ?, ?)"
 _PUT_NOTE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 
@@ -154,6 +155,10 @@ class RunStore:
         await self._commits.write(
             (_ADD_OUTCOME, (outcome.number, outcome.id, outcome.status, outcome.model_dump_json()))
         )
+
+    async def replace_outcome(self, outcome: Outcome) -> None:
+        """Store another end of a dialogue in place of the one under its number. Raises StorageFailed."""
+        await self._commits.write((_REPLACE_OUTCOME, (outcome.status, outcome.model_dump_json(), outcome.number)))
 
     async def drop_outcome(self, number: int) -> None:
         """Forget how dialogue `number` ended, so that it can be made again. Raises StorageFailed."""

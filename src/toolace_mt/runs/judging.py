@@ -16,17 +16,19 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from toolace_mt.ask import Asker
-from toolace_mt.config import Config, RunConfig
+from toolace_mt.config import Config, ModelsConfig, RunConfig
 from toolace_mt.dialogue.recorded import Recorded
 from toolace_mt.dialogue.turns import json_text
 from toolace_mt.engines.base import Engine
 from toolace_mt.engines.offline import OfflineEngine
 from toolace_mt.engines.openai import find_endpoint
+from toolace_mt.engines.pricing import check_budget
 from toolace_mt.engines.stack import open_engine
 from toolace_mt.errors import DialogueFailed, RequestRefused
 from toolace_mt.operations.base import instructions
 from toolace_mt.operations.verify import ExpertInput, expert_context
 from toolace_mt.runs.folder import begin_run, fingerprint_inputs
+from toolace_mt.runs.spending import spent_usd
 from toolace_mt.stages.experts import Opinion, ask_experts
 from toolace_mt.types import Finding, Usage
 
@@ -65,9 +67,10 @@ class Judges:
         return await task
 
     async def _ask(self, recorded: Recorded, key: str) -> Judged:
-        asker = Asker(self._engine, self._config.engine, key, self._config.run.seed)
+        config = self._config
+        asker = Asker(self._engine, config.engine, key, config.run.seed, models=config.models)
         try:
-            opinions = await ask_experts(asker, self._config.verify, ExpertInput(recorded.dialogue))
+            opinions = await ask_experts(asker, config.verify, ExpertInput(recorded.dialogue))
         except DialogueFailed as failure:
             return _refused(failure, asker.usage)
         findings = tuple(found for opinion in opinions if (found := opinion.finding()))
@@ -98,6 +101,7 @@ async def open_judges(
     folder: keeps the answers of a model. Raises InputError where the configuration or the folder cannot be used (it holds
     the answers to other instructions, or of another model), and where another process works on it.
     """
+    check_budget(config)
     in_flight = config.run.concurrency * config.verify.calls_at_once
     texts = instructions(Path(config.engine.prompts) if config.engine.prompts else None)
     async with AsyncExitStack() as resources:
@@ -106,7 +110,8 @@ async def open_judges(
             find_endpoint(config.engine)  # a wrong address is found before a folder is made
             asked = {name: text for name, text in texts.items() if name == "preamble" or name.startswith("verify_")}
             # Only what can change an answer: experts, votes and rules may be others the next time.
-            settled = Config(engine=config.engine, run=RunConfig(seed=config.run.seed))
+            models = ModelsConfig(experts=config.models.experts, prices=config.models.prices)
+            settled = Config(engine=config.engine, models=models, run=RunConfig(seed=config.run.seed))
             store = await resources.enter_async_context(
                 begin_run(folder, settled, fingerprint_inputs((), (), asked))[1]
             )
@@ -114,10 +119,11 @@ async def open_judges(
             open_engine(
                 config.engine,
                 in_flight=in_flight,
+                models=config.models,
                 store=store,
                 local=OfflineEngine(),
                 budget_usd=config.run.budget_usd,
-                spent_usd=store.records.total_usage().usd if store else 0.0,
+                spent_usd=spent_usd(config, store.records.usage()) if store else 0.0,
                 notify=notify,
             )
         )

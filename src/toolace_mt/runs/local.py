@@ -7,6 +7,7 @@ yet be enough, so with `run.speculative = 0` no dialogue is made that the datase
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,16 +15,20 @@ from toolace_mt.config import Config, RunConfig
 from toolace_mt.engines.base import Completion, Engine, Request
 from toolace_mt.engines.offline import OfflineEngine
 from toolace_mt.engines.openai import find_endpoint
+from toolace_mt.engines.pricing import check_budget
 from toolace_mt.engines.stack import open_engine
 from toolace_mt.errors import InputError, RequestRefused, RunStopped
 from toolace_mt.operations.base import instructions
 from toolace_mt.rules import RULES
+from toolace_mt.runs.distinct import Distinct, distinct_for
 from toolace_mt.runs.folder import Run, begin_run, fingerprint_inputs
 from toolace_mt.runs.journal import RunStore
 from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer
 from toolace_mt.runs.progress import Progress
 from toolace_mt.runs.recipes import Making, recipe_for
 from toolace_mt.runs.sources import read_examples, read_tools
+from toolace_mt.runs.spending import spent_usd
+from toolace_mt.runs.users import read_users, told_users
 from toolace_mt.stages.verify import REPLAY
 from toolace_mt.tools.execution import executable
 from toolace_mt.tools.pool import ToolPool
@@ -40,22 +45,25 @@ async def generate(config: Config, out: Path, progress: Progress) -> Run:
     Raises InputError for bad input, and RunStopped where the run ends early; what was answered is kept either way.
     """
     check_names(config)
+    check_budget(config)
     loaded = executable(read_tools(config.tools.sources), config.tools)
     check_writer(config, loaded.tools)
     examples = read_examples(config.initialize.examples)
+    users = read_users(config.diversity)
     texts = instructions(Path(config.engine.prompts) if config.engine.prompts else None)
     if config.engine.model:
         find_endpoint(config.engine)  # a wrong address is found before a folder is made
     pool = ToolPool(loaded.tools)
     async with OutsideServers(config, loaded, out / FOLDER) as outside:
-        inputs = fingerprint_inputs(loaded.tools, examples, texts, outside.known)
+        known = {**outside.known, "(users)": told_users(users)}
+        inputs = fingerprint_inputs(loaded.tools, examples, texts, known)
         return await conduct(
             config,
             out,
             inputs,
             outside,
             progress,
-            lambda engine: recipe_for(config, engine, pool, outside.open_for, examples),
+            lambda engine: recipe_for(config, engine, pool, outside.open_for, examples, users),
         )
 
 
@@ -71,21 +79,25 @@ async def conduct(
 
     inputs: a digest of what the run works on. Raises InputError and RunStopped, as `generate` does.
     """
+    distinct = distinct_for(config)
     run, store = begin_run(out, config, inputs)
     async with (
         store,
         open_engine(
             config.engine,
-            in_flight=config.run.concurrency * config.verify.calls_at_once,
+            in_flight=config.run.concurrency * config.calls_at_once,
+            models=config.models,
             store=store,
             local=OfflineEngine(outside.repeatable),
             budget_usd=config.run.budget_usd,
-            spent_usd=store.records.total_usage().usd,
+            spent_usd=spent_usd(config, store.records.usage()),
             notify=progress.notices.append,
         ) as engine,
     ):
         outside.take_up(store, progress.notices.append)
-        await Driver(config.run, store, recipe_of(_Counted(engine, progress)), progress, outside.settle).drive()
+        await Driver(
+            config.run, store, recipe_of(_Counted(engine, progress)), progress, outside.settle, distinct
+        ).drive()
     return run
 
 
@@ -105,8 +117,9 @@ class _Counted:
         self.progress = progress
 
     async def complete(self, request: Request) -> Completion:
+        begun = time.monotonic()
         completion = await self.inner.complete(request)
-        self.progress.count_call(completion.usage)
+        self.progress.count_call(completion.usage, time.monotonic() - begun)
         return completion
 
 
@@ -117,7 +130,8 @@ async def _nothing(_: Outcome) -> None:
 class Driver:
     """Begins dialogues by number, records their outcomes, and stops when the first N accepted are known.
 
-    settle: gives up what a dialogue held, once its outcome is recorded.
+    settle: gives up what a dialogue held, once its outcome is recorded. distinct: decides on accepted dialogues once more,
+    each when all before it are decided; until then it counts as accepted, in the store too.
     """
 
     def __init__(
@@ -127,12 +141,15 @@ class Driver:
         recipe: Making,
         progress: Progress,
         settle: Callable[[Outcome], Awaitable[None]] = _nothing,
+        distinct: Distinct | None = None,
     ) -> None:
         self.knobs = knobs
         self.store = store
         self.recipe = recipe
         self.progress = progress
         self.settle = settle
+        self.distinct = distinct
+        self.undecided: dict[int, Outcome] = {}
         self.wanted = knobs.count
         self.finished: dict[int, bool] = {}
         self.accepted = 0
@@ -146,7 +163,7 @@ class Driver:
         await self._take_up()
         working: set[asyncio.Task[None]] = set()
         try:
-            while not self._enough():
+            while not await self._enough():
                 while self._may_begin(len(working)):
                     working.add(asyncio.create_task(self._make(self._next_number())))
                 if not working:
@@ -183,6 +200,8 @@ class Driver:
         self.finished[outcome.number] = outcome.status == "accepted"
         self.accepted += self.finished[outcome.number]
         self.progress.count(outcome, resumed=resumed)
+        if self.distinct is not None and self.distinct.concerns(outcome):
+            self.undecided[outcome.number] = outcome
 
     def _next_number(self) -> int:
         self.next = self._peek() + 1
@@ -202,12 +221,25 @@ class Driver:
         was_begun = self._peek() < max(self.finished, default=0)
         return was_begun or self.accepted + working < self.wanted + knobs.speculative
 
-    def _enough(self) -> bool:
+    async def _enough(self) -> bool:
         """Whether the dialogues before the first unfinished number hold enough accepted ones."""
         while self.settled in self.finished and self.settled_accepted < self.wanted:
+            await self._decide(self.settled)
             self.settled_accepted += self.finished[self.settled]
             self.settled += 1
         return self.settled_accepted >= self.wanted
+
+    async def _decide(self, number: int) -> None:
+        outcome = self.undecided.pop(number, None)
+        if outcome is None or self.distinct is None:
+            return
+        decided = self.distinct.decide(outcome)
+        if decided == outcome:
+            return
+        await self.store.replace_outcome(decided)
+        self.accepted += (decided.status == "accepted") - (outcome.status == "accepted")
+        self.finished[number] = decided.status == "accepted"
+        self.progress.revise(outcome, decided)
 
     def _exhausted(self) -> str:
         reasons = ", ".join(f"{rule} {count}" for rule, count in self.progress.reasons.most_common(5))

@@ -21,6 +21,7 @@ class Progress:
     injections: Counter[str] = field(default_factory=Counter[str])
     usage: Usage = field(default_factory=Usage)
     calls: int = 0
+    seconds_in_calls: float = 0.0
     resumed_accepted: int = 0
     notices: list[str] = field(default_factory=list[str])
     begun: float = field(default_factory=time.monotonic)
@@ -38,9 +39,20 @@ class Progress:
             errors = {f.rule for f in outcome.findings if f.severity == "error"}
             self.reasons.update(errors or {outcome.status})
 
-    def count_call(self, usage: Usage) -> None:
-        """Take in what one call used."""
+    def revise(self, old: Outcome, new: Outcome) -> None:
+        """Take `new` in, in place of `old`."""
+        self.attempted -= 1
+        if old.status == "accepted":
+            self.accepted -= 1
+            self.injections -= Counter(old.injections)
+        else:
+            self.reasons -= Counter({f.rule for f in old.findings if f.severity == "error"} or {old.status})
+        self.count(new)
+
+    def count_call(self, usage: Usage, seconds: float = 0.0) -> None:
+        """Take in what one call used, and how long it took."""
         self.calls += 1
+        self.seconds_in_calls += seconds
         self.usage += usage
 
     @property

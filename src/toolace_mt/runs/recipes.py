@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from toolace_mt.baselines.multi_agent import MultiAgent
 from toolace_mt.config import Config
 from toolace_mt.engines.base import Engine
 from toolace_mt.environments.base import OpenFor
+from toolace_mt.runs.users import read_users
 from toolace_mt.stages.recipe import Recipe
+from toolace_mt.stages.variety import Users
 from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Outcome, Task
 
@@ -22,7 +25,16 @@ class Making(Protocol):
 
 
 def recipe_for(
-    config: Config, engine: Engine, pool: ToolPool, open_for: OpenFor, examples: Sequence[Task] = ()
+    config: Config,
+    engine: Engine,
+    pool: ToolPool,
+    open_for: OpenFor,
+    examples: Sequence[Task] = (),
+    users: Users | None = None,
 ) -> Making:
-    """The recipe that `config.run.method` names."""
-    return Recipe(config, engine, pool, open_for, examples)
+    """The recipe that `config.run.method` names. users: read from where `config.diversity` says, where not given.
+
+    Raises InputError where they cannot be read.
+    """
+    method = MultiAgent if config.run.method == "mas" else Recipe
+    return method(config, engine, pool, open_for, examples, users or read_users(config.diversity))

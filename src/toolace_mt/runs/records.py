@@ -23,6 +23,11 @@ _PAGE = 200
 _PAGE_OF_OUTCOMES = """
 SELECT number, body FROM outcomes WHERE number > ? AND (? IS NULL OR status = ?) ORDER BY number LIMIT ?
 """
+_USED = ("calls", "prompt_tokens", "cached_prompt_tokens", "completion_tokens", "usd")
+_USAGE_BY_DIALOGUE = f"""
+SELECT dialogue_id, operation, {", ".join(f"sum(json_extract(completion, '$.usage.{name}'))" for name in _USED)}
+FROM completions GROUP BY dialogue_id, operation ORDER BY dialogue_id, operation
+"""  # noqa: S608 - the names are ours
 _USAGE = "SELECT operation, calls, prompt_tokens, cached_prompt_tokens, completion_tokens, usd FROM usage ORDER BY 1"
 
 
@@ -64,13 +69,19 @@ class Records:
 
     def usage(self) -> dict[str, Usage]:
         """Operation (or `UNANSWERED`) to what its calls used. Cheap: every write keeps it up to date."""
-        fields = ("calls", "prompt_tokens", "cached_prompt_tokens", "completion_tokens", "usd")
         rows = self._rows(_USAGE)
-        return {operation: Usage(**dict(zip(fields, counted, strict=True))) for operation, *counted in rows}
+        return {operation: Usage(**dict(zip(_USED, counted, strict=True))) for operation, *counted in rows}
 
     def total_usage(self) -> Usage:
         """What all journaled calls used; its dollars include what `UNANSWERED` requests may have cost."""
         return sum(self.usage().values(), Usage())
+
+    def usage_by_dialogue(self) -> dict[str, dict[str, Usage]]:
+        """Dialogue to what its calls used, by operation. Reads every journaled completion."""
+        found: dict[str, dict[str, Usage]] = {}
+        for dialogue_id, operation, *counted in self._rows(_USAGE_BY_DIALOGUE):
+            found.setdefault(dialogue_id, {})[operation] = Usage(**dict(zip(_USED, counted, strict=True)))
+        return found
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from toolace_mt.config import Config
 from toolace_mt.engines.openai import find_endpoint
+from toolace_mt.engines.pricing import check_budget
 from toolace_mt.errors import InputError
 from toolace_mt.operations.base import instructions
 from toolace_mt.runs.folder import Run, fingerprint_inputs
@@ -46,6 +47,7 @@ async def refine_file(config: Config, rows: Rows, out: Path, progress: Progress)
     Raises InputError for bad input, and RunStopped where the run ends early; what was answered is kept either way.
     """
     check_names(config)
+    check_budget(config)
     loaded = read_tools(config.tools.sources) if config.tools.sources else LoadedTools(())
     texts = instructions(Path(config.engine.prompts) if config.engine.prompts else None)
     if config.engine.model:

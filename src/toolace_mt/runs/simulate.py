@@ -14,7 +14,9 @@ from pydantic import BaseModel, ValidationError
 
 from toolace_mt.engines.base import CallKey, Completion, Engine, Message, Request
 from toolace_mt.errors import InputError, ProviderError, ToolaceError
-from toolace_mt.runs.faults import Faults, Latency
+from toolace_mt.runs.faults import Faults
+from toolace_mt.runs.serving.model import ServerModel, ServerProfile
+from toolace_mt.runs.serving.tokens import Prompt, TokenCounter
 
 try:
     import uvicorn
@@ -90,15 +92,17 @@ def read_request(body: bytes) -> Request:
 
 def _operation_in(messages: tuple[Message, ...]) -> str:
     for message in reversed(messages):
-        if message.role == "user" and (found := _OPERATION_LINE.findall(message.content)):
+        if message.role != "assistant" and (found := _OPERATION_LINE.findall(message.content)):
             return found[-1]
     return ""
 
 
-def make_app(engine: Engine, latency: Latency, faults: Faults) -> Starlette:
+def make_app(engine: Engine, latency: ServerProfile, faults: Faults) -> Starlette:
     """The server as an ASGI application: `POST /v1/chat/completions` and `GET /v1/models`."""
+    timing = _Timing(latency)
 
     async def chat(http: HttpRequest) -> ASGIApp:
+        arrived = asyncio.get_running_loop().time()
         body = await http.body()
         fault = faults.draw(body)
         if fault == "rate_limit":
@@ -106,10 +110,11 @@ def make_app(engine: Engine, latency: Latency, faults: Faults) -> Starlette:
         if fault == "server":
             return _failure(500, "internal error (simulated)")
         try:
-            completion = await engine.complete(read_request(body))
+            request = read_request(body)
+            completion = await engine.complete(request)
         except ToolaceError as error:
             return _failure(400, str(error))
-        await asyncio.sleep(latency.seconds(completion))
+        completion = await timing.take(request, completion, arrived)
         answer = _answer(_spoiled(completion, fault))
         return _CutOff(answer) if fault == "drop" else _json(answer)
 
@@ -122,6 +127,28 @@ def make_app(engine: Engine, latency: Latency, faults: Faults) -> Starlette:
             Route("/v1/models", models, methods=["GET"]),
         ]
     )
+
+
+class _Timing:
+    """Takes the time of requests. Tokens are counted in the texts where a cache is simulated, else as the engine says."""
+
+    def __init__(self, profile: ServerProfile) -> None:
+        self._profile = profile
+        self._model = ServerModel(profile)
+        self._counter = TokenCounter() if profile.cache else None
+
+    async def take(self, request: Request, completion: Completion, arrived: float) -> Completion:
+        """`completion` when its time has come; what was worked out since the request `arrived` is a part of that time."""
+        used = completion.usage
+        prompt = Prompt(used.prompt_tokens, ())
+        if self._counter is not None:
+            first = orjson.dumps(request.schema).decode() if request.schema and self._profile.schema_first else ""
+            prompt = self._counter.prompt(request.messages, first)
+            used = used.model_copy(update={"completion_tokens": self._counter.count(completion.text)})
+        passed = asyncio.get_running_loop().time() - arrived
+        service = await self._model.serve(prompt, used.completion_tokens, passed)
+        counted = {"prompt_tokens": prompt.tokens, "cached_prompt_tokens": service.cached_tokens}
+        return completion.model_copy(update={"usage": used.model_copy(update=counted)})
 
 
 def _spoiled(completion: Completion, fault: str | None) -> Completion:
@@ -186,7 +213,7 @@ def serve(
     *,
     port: int,
     host: str = "127.0.0.1",
-    latency: Latency | None = None,
+    latency: ServerProfile | None = None,
     faults: Faults | None = None,
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
@@ -194,7 +221,7 @@ def serve(
 
     Raises InputError where the port cannot be taken.
     """
-    app = make_app(engine, latency or Latency(), faults or Faults())
+    app = make_app(engine, latency or ServerProfile(), faults or Faults())
     # What a dropped connection looks like to the server is no news here.
     config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
     with socket.socket() as listening:

@@ -10,6 +10,7 @@ import orjson
 
 from toolace_mt.runs.folder import Run
 from toolace_mt.runs.records import open_records
+from toolace_mt.runs.spending import total_usage, usage_by_model
 from toolace_mt.runs.whole_file import whole_file
 from toolace_mt.types import Action, Edit, Outcome, Usage
 
@@ -73,7 +74,8 @@ def write_summary(run: Run) -> dict[str, Any]:
     """Write `summary.json` into the run folder, and give what it holds. Raises StorageFailed."""
     summary = summarize(run.outcomes("all"))
     with open_records(run.path) as records:
-        summary["usage"] = records.total_usage().model_dump()  # also of calls whose dialogue is not finished
+        by_model = usage_by_model(run.config, records.usage())  # also of calls whose dialogue is not finished
+    summary["usage"] = {**total_usage(by_model), "models": by_model}
     summary["spare"] = max(0, summary["accepted"] - run.config.run.count)
     with whole_file(run.path / "summary.json") as file:
         file.write(orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))

@@ -10,16 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.grounding import leaves
-from toolace_mt.dialogue.turns import call_ids, kind_of
+from toolace_mt.dialogue.turns import call_ids
 from toolace_mt.environments.base import Environment
 from toolace_mt.errors import WalkTooShort
-from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, VerbalizationInput, WordingDraft, user_turns
-from toolace_mt.rules import check
+from toolace_mt.operations.verbalize import UserValue, VerbalizationInput, user_turns
 from toolace_mt.stages.initialize import draw_steps
 from toolace_mt.stages.scope import Scope
-from toolace_mt.stages.wording import mended_words
+from toolace_mt.stages.wording import find_words, find_words_side_by_side
 from toolace_mt.types import Action, Dialogue, Observation, SubTask, Task, Tool, ToolCall, ToolResult, Turn
 from toolace_mt.walks.walking import MadeCall, Step, Walker
 
@@ -47,18 +45,9 @@ async def initialize_executed(scope: Scope, dialogue: Dialogue) -> Dialogue | No
         return None
     bare = _bare_dialogue(dialogue, walked)
     said = {turn: _said(subtask) for turn, subtask in zip(user_turns(bare), walked.subtasks, strict=True)}
-
-    async def accept(draft: WordingDraft) -> Dialogue:
-        worded = _worded(bare, draft)
-        if errors := [f for f in check(worded) if f.severity == "error"]:
-            raise Unacceptable([f"turn {f.turn} of the dialogue: {f.detail}" for f in errors])
-        return worded
-
-    async def mend(drafts: Sequence[WordingDraft]) -> Dialogue:
-        return await accept(await mended_words(scope, given, drafts, partial(_worded, bare)))
-
     given = VerbalizationInput(bare, said, scope.world)
-    return await scope.asker.ask_for(VERBALIZATION, given, "init/words", accept, mend)
+    parallel = scope.config.run.decoding == "parallel"
+    return await (find_words_side_by_side(scope, given) if parallel else find_words(scope, given))
 
 
 async def _walk(scope: Scope, tools: Sequence[Tool]) -> Walked | None:
@@ -133,18 +122,3 @@ def _said(subtask: Sequence[Step]) -> tuple[UserValue, ...]:
         for part in (leaves(value) if isinstance(value, list | dict) else (value,))
     )
     return tuple({(value.tool, value.parameter, repr(value.value)): value for value in values}.values())
-
-
-def _worded(bare: Dialogue, draft: WordingDraft) -> Dialogue:
-    """The dialogue with its words."""
-    assert bare.task is not None
-    turns = list(bare.turns)
-    for wording, place in zip(draft.subtasks, user_turns(bare), strict=True):
-        end = next(i for i in range(place + 1, len(turns)) if kind_of(turns[i]) == "reply")
-        turns[place] = turns[place].model_copy(update={"text": wording.user.strip()})
-        turns[end] = turns[end].model_copy(update={"text": wording.reply.strip()})
-    subtasks = tuple(
-        subtask.model_copy(update={"goal": wording.goal.strip()})
-        for subtask, wording in zip(bare.task.subtasks, draft.subtasks, strict=True)
-    )
-    return bare.model_copy(update={"turns": tuple(turns), "task": Task(subtasks=subtasks)})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from toolace_mt.ask import Unacceptable
-from toolace_mt.dialogue.grounding import looks_like_id
+from toolace_mt.dialogue.grounding import looks_like_id, scalars
 from toolace_mt.dialogue.turns import content_value
 from toolace_mt.environments.base import Environment, OpenEnvironment, ToolOutput
 from toolace_mt.errors import ToolStateLost
@@ -104,12 +104,14 @@ class CallFails(Unacceptable):
 class Grounded:
     """New turns with real results; `changed` where what the model had written differed from them.
 
-    lasting: whether an outside server was changed, which cannot be taken back.
+    lasting: whether an outside server was changed, which cannot be taken back. real_values: ids that the model had written in
+    results, and those that the tools gave at their place.
     """
 
     turns: tuple[Turn, ...]
     changed: bool
     lasting: bool = False
+    real_values: Mapping[Any, Any] = field(default_factory=dict[Any, Any])
 
 
 async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: Sequence[Turn]) -> Grounded:
@@ -148,11 +150,12 @@ async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: S
             lasting = lasting or not (environment.repeatable or _only_looks(dialogue, call.name))
             if not _same(written, real):
                 changed = True
-                real_values |= _replacements(content_value(written.content), content_value(real.content))
+                shown, given = content_value(written.content), content_value(real.content)
+                real_values |= _of_one_name(shown, given) | _replacements(shown, given)
             results.append(real)
         new[i] = action.model_copy(update={"calls": calls})
         new[i + 1] = observation.model_copy(update={"results": tuple(results)})
-    return Grounded(tuple(new), changed, lasting)
+    return Grounded(tuple(new), changed, lasting, real_values)
 
 
 def _only_looks(dialogue: Dialogue, name: str) -> bool:
@@ -176,6 +179,16 @@ def _replacements(written: Any, real: Any, name: str = "") -> dict[Any, Any]:
     else:
         return {}
     return {k: v for one, other, key in pairs for k, v in _replacements(one, other, key).items()}
+
+
+def _of_one_name(written: Any, real: Any) -> dict[Any, Any]:
+    """Written id-like values for whose name the real result has just one: it may have another form than was guessed."""
+    given: dict[str, dict[str | int, None]] = {}
+    for _, name, value in scalars({"": real}):
+        if looks_like_id(name, value):
+            given.setdefault(name, {})[value] = None
+    guessed = [(name, value) for _, name, value in scalars({"": written}) if looks_like_id(name, value)]
+    return {value: next(iter(given[name])) for name, value in guessed if len(given.get(name, ())) == 1}
 
 
 def _with_real_values(call: ToolCall, values: dict[Any, Any]) -> ToolCall:

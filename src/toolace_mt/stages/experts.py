@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import NamedTuple
 
 from toolace_mt.ask import Asker
 from toolace_mt.config import VerifyConfig
-from toolace_mt.errors import NoUsableAnswer, RunStopped
+from toolace_mt.errors import NoUsableAnswer
 from toolace_mt.operations.verify import ExpertInput, expert
+from toolace_mt.stages.side_by_side import side_by_side
 from toolace_mt.types import Finding
 
 
@@ -64,21 +64,11 @@ async def ask_experts(asker: Asker, knobs: VerifyConfig, given: ExpertInput, ste
 
     Vote 0 has the step `STEP/NAME`, the others `STEP/NAME/vote-K`. Raises RequestRefused or a RunStopped.
     """
-    try:
-        async with asyncio.TaskGroup() as group:
-            asked = [
-                [
-                    group.create_task(_vote(asker, name, given, f"{step}/{name}", number))
-                    for number in range(knobs.votes)
-                ]
-                for name in knobs.experts
-            ]
-    except BaseExceptionGroup as failures:
-        # What stops the run goes before what fails this dialogue, whichever came first.
-        raise next((f for f in failures.exceptions if isinstance(f, RunStopped)), failures.exceptions[0]) from None
-    return [
-        Opinion(name, tuple(task.result() for task in tasks)) for name, tasks in zip(knobs.experts, asked, strict=True)
+    votes = range(knobs.votes)
+    asked = [
+        side_by_side(*(_vote(asker, name, given, f"{step}/{name}", vote) for vote in votes)) for name in knobs.experts
     ]
+    return [Opinion(name, tuple(said)) for name, said in zip(knobs.experts, await side_by_side(*asked), strict=True)]
 
 
 async def _vote(asker: Asker, name: str, given: ExpertInput, step: str, number: int) -> Vote:

@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 
 from toolace_mt.ask import Unacceptable
-from toolace_mt.operations.initialize import TASK_INITIALIZATION, TRAJECTORY_INITIALIZATION, TaskInput
+from toolace_mt.operations.initialize import TASK_INITIALIZATION, TRAJECTORY_INITIALIZATION, TaskDraft, TaskInput
+from toolace_mt.operations.plan import PLAN_INITIALIZATION, SharedValue
 from toolace_mt.operations.reasonability import MASK_FILL, FillInput, FillsDraft
 from toolace_mt.rules import check
 from toolace_mt.stages.repair import errors_of
@@ -17,11 +18,23 @@ from toolace_mt.types import Action, Dialogue, SubTask, Task, Tool
 
 async def initialize_task(scope: Scope, tools: tuple[Tool, ...]) -> Task:
     """A task over `tools`. How many sub-tasks and steps it has is drawn from the configured ranges beforehand."""
+    return _task(await scope.asker.ask(TASK_INITIALIZATION, _wanted(scope, tools), "init/task"))
+
+
+async def initialize_plan(scope: Scope, tools: tuple[Tool, ...]) -> tuple[Task, tuple[SharedValue, ...]]:
+    """As `initialize_task`, with the values that the sub-tasks share, so that they can be written at the same time."""
+    draft = await scope.asker.ask(PLAN_INITIALIZATION, _wanted(scope, tools), "init/plan")
+    return _task(draft), tuple(draft.shared_values)
+
+
+def _wanted(scope: Scope, tools: tuple[Tool, ...]) -> TaskInput:
     rng = scope.asker.rng("task")
     steps = draw_steps(scope, rng)
     shown = min(scope.config.initialize.examples_shown, len(scope.examples))
-    given = TaskInput(tools, steps, scope.world, tuple(rng.sample(list(scope.examples), shown)))
-    draft = await scope.asker.ask(TASK_INITIALIZATION, given, "init/task")
+    return TaskInput(tools, steps, scope.world, tuple(rng.sample(list(scope.examples), shown)))
+
+
+def _task(draft: TaskDraft) -> Task:
     return Task(
         subtasks=tuple(SubTask(goal=s.goal.strip(), tools=tuple(s.tools), steps=s.steps) for s in draft.subtasks)
     )
@@ -30,8 +43,8 @@ async def initialize_task(scope: Scope, tools: tuple[Tool, ...]) -> Task:
 def draw_steps(scope: Scope, rng: random.Random) -> tuple[int, ...]:
     """How many tool-calling steps each sub-task is to have."""
     knobs = scope.config.initialize
-    count = rng.randint(knobs.subtasks_min, knobs.subtasks_max)
-    return tuple(rng.randint(knobs.steps_min, knobs.steps_max) for _ in range(count))
+    count = scope.lot.subtasks or rng.randint(knobs.subtasks_min, knobs.subtasks_max)
+    return scope.lot.steps[:count] or tuple(rng.randint(knobs.steps_min, knobs.steps_max) for _ in range(count))
 
 
 async def initialize_trajectory(scope: Scope, dialogue: Dialogue) -> Dialogue:

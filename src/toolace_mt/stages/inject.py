@@ -24,7 +24,7 @@ async def inject(scope: Scope, dialogue: Dialogue, target: Target, round_: int) 
         turns = build_turns(draft.turns, original.subtask, call_ids(f"{dialogue.id}/{step}"))
         if target.kind == "error_simulation":
             turns = await _failing_first(scope, dialogue, target, turns)
-        new = _put_in(dialogue, target, turns)
+        new = put_in(dialogue, target, turns)
         refuse_new_errors(dialogue, new)
         return new
 
@@ -51,8 +51,8 @@ async def inject(scope: Scope, dialogue: Dialogue, target: Target, round_: int) 
     return new or dialogue, edit
 
 
-def _put_in(dialogue: Dialogue, target: Target, turns: tuple[Turn, ...]) -> Dialogue:
-    """The new turns in place of the target; a missing tool moves from the start to the last of them."""
+def put_in(dialogue: Dialogue, target: Target, turns: tuple[Turn, ...]) -> Dialogue:
+    """`dialogue` with `turns` in place of the target; a missing tool moves from the start to the last of them."""
     missing = target.details.get("missing_tool")
     if missing:
         tool = next(t for t in dialogue.tools if t.name == missing)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from toolace_mt.stages.execution import runs
+from toolace_mt.types import Action, Dialogue, Observation, Turn
+
 
 def choose_masks(rng: random.Random, chances: Sequence[float], count: int) -> tuple[int, ...]:
     """Up to `count` indices, no two of them adjacent, drawn by `chances` (one for each turn; 0 is never drawn)."""
@@ -16,3 +19,18 @@ def choose_masks(rng: random.Random, chances: Sequence[float], count: int) -> tu
         for neighbour in (pick - 1, pick, pick + 1):
             left.pop(neighbour, None)
     return tuple(sorted(chosen))
+
+
+def can_mask(dialogue: Dialogue, turn: Turn, *, repeatable: bool = True) -> bool:
+    """Whether a turn may be written anew: not what a tool really answered, and not where tools are added.
+
+    repeatable: whether calls can be run once more; where not, a call stays as it was when it was made.
+    """
+    if isinstance(turn, Action):
+        return repeatable or not any(runs(dialogue, call.name) for call in turn.calls)
+    return not turn.tools_added and not (turn.results and _ran(dialogue, turn))
+
+
+def _ran(dialogue: Dialogue, turn: Observation) -> bool:
+    runnable = {t.name for t in dialogue.all_tools if t.environment}
+    return any(result.name in runnable for result in turn.results)

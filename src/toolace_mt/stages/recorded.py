@@ -46,7 +46,7 @@ class RecordedRecipe:
     async def make(self, number: int) -> Outcome:
         """The outcome of row `number` (from 0), which fails where it cannot be read. Only a RunStopped is raised."""
         row = self.read(number)
-        asker = Asker(self.engine, self.config.engine, row.id, self.config.run.seed)
+        asker = Asker(self.engine, self.config.engine, row.id, self.config.run.seed, models=self.config.models)
         work = take(row, number)
         if isinstance(work, str):
             finding = Finding(rule=UNREADABLE, detail=work)

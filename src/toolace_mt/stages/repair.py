@@ -21,8 +21,8 @@ from toolace_mt.operations.reasonability import FillsDraft
 from toolace_mt.operations.repair import REPAIR, RepairInput
 from toolace_mt.rules import RULES, check
 from toolace_mt.stages.changes import refuse_new_errors
+from toolace_mt.stages.masks import can_mask
 from toolace_mt.stages.refilling import fill_in, with_real_results
-from toolace_mt.stages.refine import can_mask
 from toolace_mt.stages.scope import Scope
 from toolace_mt.stages.sure_repairs import Change, sure_repairs
 from toolace_mt.stages.verify import REPLAY, verify

@@ -9,6 +9,7 @@ from toolace_mt.ask import Asker
 from toolace_mt.config import Config
 from toolace_mt.environments.base import OpenEnvironment
 from toolace_mt.operations.base import World
+from toolace_mt.stages.variety import NO_LOT, Lot
 from toolace_mt.types import Task
 
 
@@ -17,6 +18,7 @@ class Scope:
     """One dialogue's way to ask, its configuration, and its world where its tools can run.
 
     examples: example tasks to draw few-shot material from. repeatable: whether its calls can be run once more.
+    lot: what falls to this dialogue by its number.
     """
 
     asker: Asker
@@ -25,3 +27,4 @@ class Scope:
     world: World | None = None
     examples: Sequence[Task] = ()
     repeatable: bool = True
+    lot: Lot = NO_LOT

@@ -38,16 +38,20 @@ class _Failing(NamedTuple):
 
 @dataclass(frozen=True)
 class Subtrajectory:
-    """The turns of sub-task `subtask`, while they are made. dialogue: the sub-tasks before it."""
+    """The turns of sub-task `subtask`, while they are made. dialogue: the sub-tasks before it.
+
+    again: whether it is written a second time, after a try in which the sub-tasks before it were not in view.
+    """
 
     scope: Scope
     dialogue: Dialogue
     subtask: int
+    again: bool = False
 
     @property
     def step(self) -> str:
         """The step of the request that writes it, with which those that mend it begin."""
-        return f"init/subtask-{self.subtask}"
+        return f"init/subtask-{self.subtask}{'/again' if self.again else ''}"
 
     @property
     def given(self) -> TrajectoryInput:
@@ -90,6 +94,8 @@ class Subtrajectory:
         first = len(self.dialogue.turns)
         last = first + len(turns) - 1
         errors = errors_of(check(self._longer(grounded.turns), skip=(_PLAN,)))
+        # An earlier reply that is still to be written anew is no fault of these turns.
+        errors = [f for f in errors if f.turn is None or f.turn >= first]
         if grounded.changed:  # then the last reply is written anew
             errors = [f for f in errors if f.turn != last]
         if errors:
@@ -101,7 +107,7 @@ class Subtrajectory:
         findings = self._findings(turns)
         if not errors_of(findings):
             return turns
-        scope = replace(self.scope, config=_by_rules_alone(self.scope.config))
+        scope = replace(self.scope, config=by_rules_alone(self.scope.config))
         done = await repair(scope, self._written(turns), findings, step=f"{self.step}/repair")
         first = len(self.dialogue.turns)
         errors = [f.detail for f in errors_of(done.findings)]
@@ -142,7 +148,7 @@ def _refuse(grounded: Grounded, problems: list[str]) -> None:
     raise Unacceptable(problems)
 
 
-def _by_rules_alone(config: Config) -> Config:
+def by_rules_alone(config: Config) -> Config:
     """All rules and no expert: the dialogue goes on, so that its later sub-tasks are not missed yet."""
     verify = config.verify.model_copy(update={"experts": (), "skip_rules": (_PLAN,)})
     return config.model_copy(update={"verify": verify})

@@ -43,13 +43,23 @@ def _is_harmless(dialogue: Dialogue, index: int) -> bool:
 
 
 def choose_target(
-    rng: random.Random, dialogue: Dialogue, kind: InjectionKind, locked: Collection[int], *, repeatable: bool = True
+    rng: random.Random,
+    dialogue: Dialogue,
+    kind: InjectionKind,
+    locked: Collection[int],
+    *,
+    repeatable: bool = True,
+    preferred: Collection[str] = (),
 ) -> Target | None:
-    """A target of `kind`: its sub-kind first, so that no sub-kind crowds out another, then its place. None without any."""
+    """A target of `kind`: its sub-kind first, so that no sub-kind crowds out another, then its place. None without any.
+
+    preferred: the sub-kinds to choose from, where one of them fits.
+    """
     found = targets(dialogue, kind, locked, repeatable=repeatable)
     if not found:
         return None
-    sub_kind = rng.choice(sorted({target.sub_kind for target in found}))
+    sub_kinds = sorted({target.sub_kind for target in found})
+    sub_kind = rng.choice([name for name in sub_kinds if name in preferred] or sub_kinds)
     return rng.choice([target for target in found if target.sub_kind == sub_kind])
 
 

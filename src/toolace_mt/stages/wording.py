@@ -1,94 +1,97 @@
-"""Words around executed calls that still have problems when no re-ask is left: single messages and replies are written anew."""
+"""Words around executed calls: for all sub-tasks in one request, or for each in a request of its own, at the same time.
+
+The calls and results are there already, and every piece sees all of them: what one sub-task says does not wait for what the
+others say. The pieces are then joined in order, and each is held against the words before it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from toolace_mt.ask import Unacceptable
-from toolace_mt.operations.reasonability import FillsDraft, replace_turns
-from toolace_mt.operations.repair import REPAIR, RepairInput
-from toolace_mt.operations.verbalize import (
-    VERBALIZATION,
-    VerbalizationInput,
-    WordingDraft,
-    is_well_formed,
-    needs_of,
-    part_problems,
-    user_turns,
-)
+from toolace_mt.dialogue.turns import kind_of
+from toolace_mt.operations.verbalize import VERBALIZATION, VerbalizationInput, WordingDraft, user_turns
 from toolace_mt.rules import check
+from toolace_mt.stages.mended_words import mended_words
 from toolace_mt.stages.repair import errors_of
 from toolace_mt.stages.scope import Scope
-from toolace_mt.types import Dialogue
-
-Part = Literal["user", "reply"]
-Worded = Callable[[WordingDraft], Dialogue]
+from toolace_mt.stages.side_by_side import settled_in_turn
+from toolace_mt.types import Dialogue, Task
 
 
-async def mended_words(
-    scope: Scope, given: VerbalizationInput, drafts: Sequence[WordingDraft], worded: Worded
-) -> WordingDraft:
-    """The draft with the fewest problems, with new words where it had any: first messages, then replies.
+async def find_words(scope: Scope, given: VerbalizationInput) -> Dialogue:
+    """The dialogue of `given` with its goals, messages and replies. Raises NoUsableAnswer, RequestRefused or a RunStopped."""
 
-    worded: puts the words of a draft into the dialogue. Raises Unacceptable where no draft has the right form, else
-    NoUsableAnswer.
-    """
-    usable = [draft for draft in drafts if is_well_formed(given, draft)]
-    if not usable or not scope.config.repair.enabled:
-        raise Unacceptable([])
-    best = min(usable, key=lambda draft: len(VERBALIZATION.check(given, draft)) + len(errors_of(check(worded(draft)))))
-    messages_mended = await _mended(scope, given, best, "user", worded)
-    return await _mended(scope, given, messages_mended, "reply", worded)
+    async def accept(draft: WordingDraft) -> Dialogue:
+        return _without_errors(_worded(given.dialogue, draft))
+
+    async def mend(drafts: Sequence[WordingDraft]) -> Dialogue:
+        return await accept(await mended_words(scope, given, drafts, partial(_worded, given.dialogue), "init/words"))
+
+    return await scope.asker.ask_for(VERBALIZATION, given, "init/words", accept, mend)
 
 
-async def _mended(
-    scope: Scope, given: VerbalizationInput, draft: WordingDraft, part: Part, worded: Worded
-) -> WordingDraft:
-    problems = _problems(given, draft, part, worded)
-    if not problems:
-        return draft
-    whole = worded(draft)
-    # What was wrong is not shown, nor is what it states asked for.
-    bare = replace_turns(whole, {turn: whole.turns[turn].model_copy(update={"text": ""}) for turn in problems})
-    shown = {
-        turn: tuple(dict.fromkeys([*(needs_of(given, turn) if part == "user" else ()), *problems[turn]]))
-        for turn in problems
-    }
-
-    async def accept(answer: FillsDraft) -> WordingDraft:
-        texts = {fill.turn: fill.content for fill in answer.fills}
-        new = _with_texts(given, draft, part, texts)
-        if left := _problems(given, new, part, worded):
-            raise Unacceptable([f"the fill of turn {turn} {problem}" for turn in left for problem in left[turn]])
-        return new
-
-    return await scope.asker.ask_for(REPAIR, RepairInput(bare, shown, scope.world), f"init/words/{part}", accept)
+async def find_words_side_by_side(scope: Scope, given: VerbalizationInput) -> Dialogue:
+    """As `find_words`, with a request for each sub-task, all at the same time."""
+    pieces = (partial(_find_words_of, scope, given, subtask) for subtask in given.to_word)
+    return await settled_in_turn(given.dialogue, *pieces)
 
 
-def _problems(given: VerbalizationInput, draft: WordingDraft, part: Part, worded: Worded) -> dict[int, list[str]]:
-    """What is wrong with the messages, or with the replies, of a draft, by turn."""
-    found: dict[int, list[str]] = {}
-    errors = errors_of(check(worded(draft)))
-    for wording, (message, reply) in zip(draft.subtasks, _places(given), strict=True):
-        turn = message if part == "user" else reply
-        said = [problem for which, problem in part_problems(given, wording, message) if which == part]
-        said += [f"has this error: {finding.detail}" for finding in errors if finding.turn == turn]
-        if said:
-            found[turn] = said
-    return found
+async def _find_words_of(
+    scope: Scope, whole: VerbalizationInput, subtask: int, before: Callable[[], Awaitable[Dialogue]]
+) -> Dialogue:
+    """The dialogue with the words of `subtask` beside those that `before` gives: of the sub-tasks before it."""
+    given = replace(whole, subtasks=(subtask,))
+    step = f"init/words-{subtask}"
+
+    async def accept(draft: WordingDraft) -> Dialogue:
+        worded = _worded(await before(), draft)
+        _refuse_same_goal(worded, subtask)
+        _without_errors(_upto(worded, subtask))
+        return worded
+
+    async def mend(drafts: Sequence[WordingDraft]) -> Dialogue:
+        joined = await before()
+        return await accept(
+            await mended_words(scope, given, drafts, lambda draft: _upto(_worded(joined, draft), subtask), step)
+        )
+
+    return await scope.asker.ask_for(VERBALIZATION, given, step, accept, mend)
 
 
-def _with_texts(given: VerbalizationInput, draft: WordingDraft, part: Part, texts: dict[int, str]) -> WordingDraft:
-    subtasks = [
-        wording.model_copy(update={part: texts.get(message if part == "user" else reply, getattr(wording, part))})
-        for wording, (message, reply) in zip(draft.subtasks, _places(given), strict=True)
-    ]
-    return WordingDraft(subtasks=subtasks)
+def _without_errors(dialogue: Dialogue) -> Dialogue:
+    """`dialogue`; raises Unacceptable where the rules see errors in it."""
+    if errors := errors_of(check(dialogue)):
+        raise Unacceptable([f"turn {f.turn} of the dialogue: {f.detail}" for f in errors])
+    return dialogue
 
 
-def _places(given: VerbalizationInput) -> list[tuple[int, int]]:
-    """The turns of the message and of the reply of each sub-task, whose calls stand between them."""
-    messages = user_turns(given.dialogue)
-    ends = [*messages[1:], len(given.dialogue.turns)]
-    return [(message, end - 1) for message, end in zip(messages, ends, strict=True)]
+def _refuse_same_goal(dialogue: Dialogue, subtask: int) -> None:
+    assert dialogue.task is not None
+    *before, own = (" ".join(s.goal.lower().split()) for s in dialogue.task.subtasks[: subtask + 1])
+    if own in before:
+        raise Unacceptable([f"sub-task {before.index(own)} has the same goal; say what tells this one apart"])
+
+
+def _upto(dialogue: Dialogue, subtask: int) -> Dialogue:
+    """`dialogue` to the end of `subtask`: those after it have no words yet."""
+    assert dialogue.task is not None
+    end = (*user_turns(dialogue), len(dialogue.turns))[subtask + 1]
+    task = Task(subtasks=dialogue.task.subtasks[: subtask + 1])
+    return dialogue.model_copy(update={"turns": dialogue.turns[:end], "task": task})
+
+
+def _worded(dialogue: Dialogue, draft: WordingDraft) -> Dialogue:
+    """`dialogue` with the words of the sub-tasks that `draft` has."""
+    assert dialogue.task is not None
+    turns, subtasks = list(dialogue.turns), list(dialogue.task.subtasks)
+    messages = user_turns(dialogue)
+    for wording in draft.subtasks:
+        place = messages[wording.subtask]
+        end = next(i for i in range(place + 1, len(turns)) if kind_of(turns[i]) == "reply")
+        turns[place] = turns[place].model_copy(update={"text": wording.user.strip()})
+        turns[end] = turns[end].model_copy(update={"text": wording.reply.strip()})
+        subtasks[wording.subtask] = subtasks[wording.subtask].model_copy(update={"goal": wording.goal.strip()})
+    return dialogue.model_copy(update={"turns": tuple(turns), "task": Task(subtasks=tuple(subtasks))})

@@ -13,7 +13,7 @@ from toolace_mt.stages.refine import refine
 from toolace_mt.stages.repair import errors_of, repair
 from toolace_mt.stages.scope import Scope
 from toolace_mt.stages.verify import verify
-from toolace_mt.types import Dialogue, Edit, Finding, InjectionKind, Origin, Outcome, Skeleton
+from toolace_mt.types import Dialogue, Edit, Finding, InjectionKind, Origin, Outcome, Skeleton, UserProfile
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Work:
     findings: tuple[Finding, ...] = ()
     lost: tuple[Finding, ...] = ()
     planned: Sequence[InjectionKind] = ()
+    profile: UserProfile | None = None
     passes: int = 0
     injections: tuple[str, ...] = ()
 
@@ -60,6 +61,7 @@ async def see_through(work: Work, asker: Asker, steps: Callable[[], Awaitable[No
         injections=work.injections,
         repairs=sum(edit.stage == "repair" and edit.round > 0 and edit.accepted for edit in work.edits),
         origin=work.origin,
+        profile=work.profile,
         usage=asker.usage,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from toolace_mt.schema.names import singular, words
@@ -30,6 +31,7 @@ class ToolPool:
             families.setdefault((tool.environment, tool.group, _source_name(tool)), []).append(tool)
         self._families = list(families.values())
         self._family_of = [i for i, family in enumerate(self._families) for _ in family]
+        self._members = [tool for family in self._families for tool in family]
         self._relations = Relations([family[0] for family in self._families])
         self._of_environment: dict[str | None, list[int]] = {}
         for i, family in enumerate(self._families):
@@ -39,17 +41,28 @@ class ToolPool:
     def __len__(self) -> int:
         return len(self.tools)
 
-    def sample(self, rng: random.Random, size: int, distractors: int) -> tuple[Tool, ...]:
+    def in_turn(self, number: int, seed: int) -> int | None:
+        """Which tool has its turn at `number`, from 0, as `sample` takes it: each once in as many numbers as there are
+        tools, in an order that changes from round to round. None for an empty pool.
+        """
+        if not self.tools:
+            return None
+        round_, place = divmod(number, len(self.tools))
+        return _order(len(self.tools), seed, round_)[place]
+
+    def sample(self, rng: random.Random, size: int, distractors: int, seed_tool: int | None = None) -> tuple[Tool, ...]:
         """Candidates for one dialogue: tools that belong together, then `distractors` that do not, shuffled.
 
         size: all of them together; fewer come where the pool has fewer that fit. Every tool is the seed of a set with
         the same chance. Names are distinct, also as the sources have them, so no two variants of one function meet.
         Tools that can be run are all of one environment. The same state of `rng` gives the same tools.
+        seed_tool: the one that is the seed instead, as `in_turn` gives it.
         """
         if not self.tools or size < 1:
             return ()
         draw = _Draw(self._families, rng)
-        self._add_related(draw, max(1, size - max(0, distractors)))
+        seed = None if seed_tool is None else (self._family_of[seed_tool], self._members[seed_tool])
+        self._add_related(draw, max(1, size - max(0, distractors)), seed)
         related = list(draw.families)
         self._fill(draw, size, lambda i: all(self._relations.are_apart(i, j) for j in related))
         self._fill(draw, size, lambda _: True)
@@ -71,11 +84,12 @@ class ToolPool:
                     found.insert(rng.randrange(len(found) + 1), giver)
         return tuple(found)
 
-    def _add_related(self, draw: _Draw, size: int) -> None:
+    def _add_related(self, draw: _Draw, size: int, seed: tuple[int, Tool] | None) -> None:
         """A seed and its relatives, then theirs (by group and ids; topics drift); where these end, another seed."""
         for _ in range(_DRAWS):
             start = len(draw.families)
-            if not draw.add(draw.rng.choice(self._family_of)):
+            seeded = draw.add(*seed) if seed and not start else draw.add(draw.rng.choice(self._family_of))
+            if not seeded:
                 continue
             # The list grows while it is gone through: relatives are asked for theirs in turn.
             for place, i in enumerate(islice(draw.families, start, None)):
@@ -119,9 +133,10 @@ class _Draw:
         self._names: set[str] = set()
         self._subjects: list[tuple[str, frozenset[str]]] = []
 
-    def add(self, i: int) -> bool:
-        """Take a tool of family `i`, if it fits what is there."""
-        tool = self._all[i][0] if len(self._all[i]) == 1 else self.rng.choice(self._all[i])
+    def add(self, i: int, tool: Tool | None = None) -> bool:
+        """Take a tool of family `i`, or just this one, if it fits what is there."""
+        if tool is None:
+            tool = self._all[i][0] if len(self._all[i]) == 1 else self.rng.choice(self._all[i])
         names = {tool.name, _source_name(tool)}
         if tool.environment not in (None, self.environment or tool.environment) or not self._names.isdisjoint(names):
             return False
@@ -141,6 +156,11 @@ class _Draw:
             if len(self.tools) >= size:
                 return
             self.add(i)
+
+
+@lru_cache(maxsize=4)
+def _order(size: int, seed: int, round_: int) -> list[int]:
+    return random.Random(f"{seed}/tools in turn/{round_}").sample(range(size), size)
 
 
 def _source_name(tool: Tool) -> str:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolace_mt.ask import read_answer
-from toolace_mt.dialogue.turns import build_turns, call_ids
+from toolace_mt.dialogue.turns import CallDraft, build_turns, call_ids, pair_results
 from toolace_mt.engines.base import CallKey, Completion, Message, Request
 from toolace_mt.engines.offline import OfflineEngine
 from toolace_mt.environments.builtin import open_builtin
+from toolace_mt.operations.agents import AGENT_TOOL, ToolInput
 from toolace_mt.operations.base import Operation, World
 from toolace_mt.operations.initialize import TASK_INITIALIZATION, TRAJECTORY_INITIALIZATION, TaskInput, TrajectoryInput
-from toolace_mt.types import Dialogue, EnvironmentRef, SubTask, Task, Tool
+from toolace_mt.types import Action, Dialogue, EnvironmentRef, Observation, SubTask, Task, Tool, ToolCall
 
 
 class Desk:
@@ -49,6 +50,14 @@ class Desk:
             turns = build_turns(answer.turns, number, call_ids(f"d/{number}"))
             dialogue = dialogue.model_copy(update={"turns": (*dialogue.turns, *turns)})
         return dialogue
+
+    async def answered(self, dialogue: Dialogue, calls: Sequence[CallDraft]) -> Dialogue:
+        """`dialogue` with calls of the assistant, and what the tool agent gives for them."""
+        made = tuple(ToolCall(id=f"c{n}", name=c.name, arguments=c.arguments) for n, c in enumerate(calls))
+        asked = dialogue.model_copy(update={"turns": (*dialogue.turns, Action(calls=made))})
+        draft = await self.ask(AGENT_TOOL, ToolInput(asked))
+        results = Observation(results=pair_results(made, draft.results))
+        return asked.model_copy(update={"turns": (*asked.turns, results)})
 
     async def builtin(self, name: str, seed: int, steps: tuple[int, ...] = (2, 3)) -> tuple[Dialogue, World]:
         environment = open_builtin(EnvironmentRef(name=name, seed=seed))

@@ -30,6 +30,11 @@ class Stage:
         """All tools that the world has, also those which the dialogue does not offer."""
         return list(self._environment.tools) if self._environment else []
 
+    @property
+    def brief(self) -> dict[str, Any]:
+        """What the user of the world knows; nothing where there is no world."""
+        return self._environment.brief if self._environment else {}
+
     def runs(self, name: str) -> bool:
         """Whether the tool really runs."""
         return name in self._runs

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from toolace_mt.engines.base import Completion, Request
+from toolace_mt.engines.offline.agents import write_results, write_turn, write_user
 from toolace_mt.engines.offline.experts import write_verdict
 from toolace_mt.engines.offline.fills import write_fills
 from toolace_mt.engines.offline.injections import write_chat, write_clarification, write_error, write_tool_awareness
@@ -19,9 +20,10 @@ from toolace_mt.engines.offline.judging import write_judgement
 from toolace_mt.engines.offline.planning import Planner
 from toolace_mt.engines.offline.reading import Scene, read_scene
 from toolace_mt.engines.offline.repairing import write_repair
-from toolace_mt.engines.offline.tasks import write_task
-from toolace_mt.engines.offline.trajectories import write_trajectory
+from toolace_mt.engines.offline.tasks import write_plan, write_task
+from toolace_mt.engines.offline.trajectories import write_subtrajectory, write_trajectory
 from toolace_mt.engines.offline.verbalizing import write_wording
+from toolace_mt.engines.offline.voices import voiced
 from toolace_mt.environments.base import OpenEnvironment
 from toolace_mt.errors import ProviderError
 from toolace_mt.types import Usage
@@ -45,7 +47,7 @@ class OfflineEngine:
                 f"the offline engine has no operation {request.operation!r}; it has {known}", kind="refused"
             )
         scene = read_scene(request)
-        text = orjson.dumps(await write(scene, self._planner)).decode()
+        text = orjson.dumps(voiced(await write(scene, self._planner), scene)).decode()
         usage = Usage(
             calls=1,
             prompt_tokens=sum(len(message.content) for message in request.messages) // _CHARACTERS_PER_TOKEN,
@@ -56,7 +58,9 @@ class OfflineEngine:
 
 _WRITERS: dict[str, _Write] = {
     "task_initialization": write_task,
+    "plan_initialization": write_plan,
     "trajectory_initialization": write_trajectory,
+    "subtrajectory_initialization": write_subtrajectory,
     "verbalization": write_wording,
     "inject_clarification": write_clarification,
     "inject_tool_awareness": write_tool_awareness,
@@ -65,6 +69,9 @@ _WRITERS: dict[str, _Write] = {
     "mask_fill": write_fills,
     "judge": write_judgement,
     "repair": write_repair,
+    "agent_user": write_user,
+    "agent_assistant": write_turn,
+    "agent_tool": write_results,
     **dict.fromkeys(
         ("verify_coherence", "verify_faithfulness", "verify_completion", "verify_roles", "verify_naturalness"),
         write_verdict,

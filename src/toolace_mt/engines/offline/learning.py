@@ -23,9 +23,10 @@ _ROUNDS = 2
 async def learned(scene: Scene, stage: Stage, fresh: Callable[[], Stage]) -> Mapping[str, Sequence[Any]]:
     """What the brief says that the user knows, and ids for those tools which could never be called otherwise.
 
-    fresh: opens a copy of the world to look things up in; called only where something is lacking.
+    fresh: opens a copy of the world to look things up in; called only where something is lacking. Where the scene has no
+    brief (the assistant of a simulation is not told), the world's own is taken: the same plan has to come of it.
     """
-    knows: dict[str, Sequence[Any]] = dict(scene.brief.get("knows") or {})
+    knows: dict[str, Sequence[Any]] = dict((scene.brief or stage.brief).get("knows") or {})
     seen = dict(knows)  # also what only leads to what is lacking: the restaurant whose tables are looked up
     for _ in range(_ROUNDS):
         lacking = _lacking(stage, knows)

@@ -1,8 +1,9 @@
 """The plan of a dialogue: a walk for each sub-task, and the goal that says it.
 
-A plan is a function of what the requests of a dialogue share (tools, world, number of steps) and a small salt. The request
-for a trajectory shows only the goals, so the plan behind them is found again by trying the salts; goals that no salt gives
-(another model wrote them) get a walk that takes up the values that they mention.
+A plan is a function of what the requests of a dialogue share (tools, world), a small salt, and the number of steps of each
+sub-task, of which a sub-task needs only those before it and its own. The request for a trajectory shows only the goals, so
+the plan behind them is found again by trying the salts; goals that no salt gives (another model wrote them) get a walk that
+takes up the values that they mention.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 
 from toolace_mt.engines.offline.acting import open_stage, stage_at
 from toolace_mt.engines.offline.composing import clauses
-from toolace_mt.engines.offline.conversation import Context, Exchange
+from toolace_mt.engines.offline.conversation import Context
 from toolace_mt.engines.offline.language import ordinal
 from toolace_mt.engines.offline.learning import learned
 from toolace_mt.engines.offline.memory import Memory
@@ -23,7 +24,8 @@ from toolace_mt.engines.offline.speaking import goal
 from toolace_mt.engines.offline.walking import Step, Walker
 from toolace_mt.environments.base import OpenEnvironment
 
-SALTS = 16
+_SALTS_IN_A_WORLD = 16
+_SALTS = 32
 _KEPT_PLANS = 512
 
 
@@ -40,6 +42,36 @@ class PlannedSubTask:
         return list(dict.fromkeys(call.name for step in self.steps for call, _ in step))
 
 
+def salts_of(scene: Scene) -> range:
+    """The salts of a dialogue's plans: fewer where its world differs from that of all others anyway."""
+    return range(_SALTS_IN_A_WORLD if scene.world else _SALTS)
+
+
+class Plan:
+    """A plan while it is made, one sub-task after another: each depends on its steps and on those before it alone."""
+
+    def __init__(self, scene: Scene, salt: int, walker: Walker) -> None:
+        self.made: list[PlannedSubTask] = []
+        self._scene = scene
+        self._salt = salt
+        self._walker = walker
+        self._steps: list[int] = []
+
+    async def add(self, count: int) -> PlannedSubTask:
+        """The next sub-task, of `count` steps, or fewer where the tools give no more."""
+        self._steps.append(count)
+        self._walker.rng.seed(f"{self._scene.lasting}/{self._salt}/{self._steps}")
+        walked = await self._walker.walk(count, len(self.made))
+        self.made.append(self._said(walked, self._walker.rng))
+        return self.made[-1]
+
+    def _said(self, walked: list[Step], rng: random.Random) -> PlannedSubTask:
+        before = [pair for each in self.made for step in each.steps for pair in step]
+        context = Context(self._scene.skills, before=before)
+        said = told_apart(goal(clauses(walked, context, rng), rng), [each.goal for each in self.made])
+        return PlannedSubTask(said, walked)
+
+
 @dataclass
 class Planner:
     """Makes plans, and keeps the last ones: a plan is needed again by every request of its dialogue.
@@ -48,8 +80,8 @@ class Planner:
     """
 
     open_environment: OpenEnvironment | None
-    _plans: OrderedDict[tuple[str, int], list[PlannedSubTask]] = field(
-        default_factory=OrderedDict[tuple[str, int], list[PlannedSubTask]]
+    _plans: OrderedDict[tuple[str, int, tuple[int, ...]], list[PlannedSubTask]] = field(
+        default_factory=OrderedDict[tuple[str, int, tuple[int, ...]], list[PlannedSubTask]]
     )
     _foreign: OrderedDict[tuple[str, tuple[str, ...]], None] = field(
         default_factory=OrderedDict[tuple[str, tuple[str, ...]], None]
@@ -57,51 +89,64 @@ class Planner:
 
     async def plan(self, scene: Scene, steps: Sequence[int], salt: int) -> list[PlannedSubTask]:
         """The plan for `steps`, one number for each sub-task; shorter where the tools give no more."""
-        key = (scene.lasting, salt)
+        key = (scene.lasting, salt, tuple(steps))
         if key in self._plans:
             self._plans.move_to_end(key)
             return self._plans[key]
-        made = await self._make(scene, steps, salt, ())
-        self._plans[key] = made
+        plan = await self.begin(scene, salt)
+        for count in steps:
+            await plan.add(count)
+        return self.keep(scene, salt, steps, plan.made)
+
+    async def begin(self, scene: Scene, salt: int) -> Plan:
+        """The plan of a salt, with no sub-task in it yet."""
+        stage = open_stage(scene, self.open_environment)
+        knows = await learned(scene, stage, lambda: open_stage(scene, self.open_environment))
+        return Plan(scene, salt, Walker(stage, Memory(knows), random.Random()))
+
+    def keep(self, scene: Scene, salt: int, steps: Sequence[int], made: list[PlannedSubTask]) -> list[PlannedSubTask]:
+        """Keep a plan that was made for `steps`: it is likely to be needed again soon."""
+        self._plans[scene.lasting, salt, tuple(steps)] = made
         if len(self._plans) > _KEPT_PLANS:
             self._plans.popitem(last=False)
         return made
 
-    async def _make(self, scene: Scene, steps: Sequence[int], salt: int, goals: Sequence[str]) -> list[PlannedSubTask]:
-        """The plan; where `goals` are given, it is given up at the first sub-task that comes out differently."""
-        rng = random.Random(f"{scene.lasting}/{salt}")
-        stage = open_stage(scene, self.open_environment)
-        memory = Memory(await learned(scene, stage, lambda: open_stage(scene, self.open_environment)))
-        walker = Walker(stage, memory, rng)
-        made: list[PlannedSubTask] = []
-        before: list[Exchange] = []
-        for place, count in enumerate(steps):
-            walked = await walker.walk(count, place)
-            flat: list[Exchange] = [pair for step in walked for pair in step]
-            context = Context(scene.skills, before=before)
-            said = told_apart(goal(clauses(walked, context, rng), rng), [each.goal for each in made])
-            made.append(PlannedSubTask(said, walked))
-            before += flat
-            if goals and made[-1].goal != goals[place]:
-                return made
-        return made
+    def kept(self, scene: Scene) -> list[tuple[int, list[PlannedSubTask]]]:
+        """(salt, plan) of those that are kept for a dialogue, the newest first."""
+        return [(salt, made) for (lasting, salt, _), made in reversed(self._plans.items()) if lasting == scene.lasting]
 
     async def find(self, scene: Scene) -> list[PlannedSubTask] | None:
         """The plan that the scene's task was written from; None where none of this engine's plans gives it."""
         goals = [subtask.goal for subtask in scene.task]
-        if (foreign := (scene.lasting, tuple(goals))) in self._foreign:
+        steps = tuple(subtask.steps for subtask in scene.task)
+        if self.is_foreign(scene, goals):
             return None
-        for salt in sorted(range(SALTS), key=lambda s: (scene.lasting, s) not in self._plans):
-            made = self._plans.get((scene.lasting, salt))
-            if made is None:
-                made = await self._make(scene, [subtask.steps for subtask in scene.task], salt, goals)
+        for salt in sorted(salts_of(scene), key=lambda s: (scene.lasting, s, steps) not in self._plans):
+            made = self._plans.get((scene.lasting, salt, steps)) or await self._with_goals(scene, steps, salt, goals)
             if [subtask.goal for subtask in made] == goals:
-                self._plans[scene.lasting, salt] = made
-                return made
-        self._foreign[foreign] = None
+                return self.keep(scene, salt, steps, made)
+        self.note_foreign(scene, goals)
+        return None
+
+    async def _with_goals(
+        self, scene: Scene, steps: Sequence[int], salt: int, goals: Sequence[str]
+    ) -> list[PlannedSubTask]:
+        """The plan, given up at the first sub-task that comes out differently."""
+        plan = await self.begin(scene, salt)
+        for count, goal_wanted in zip(steps, goals, strict=True):
+            if (await plan.add(count)).goal != goal_wanted:
+                break
+        return plan.made
+
+    def is_foreign(self, scene: Scene, texts: Sequence[str]) -> bool:
+        """Whether these goals or messages were looked for before, and no plan gives them."""
+        return (scene.lasting, tuple(texts)) in self._foreign
+
+    def note_foreign(self, scene: Scene, texts: Sequence[str]) -> None:
+        """Remember that no plan gives these goals or messages."""
+        self._foreign[scene.lasting, tuple(texts)] = None
         if len(self._foreign) > _KEPT_PLANS:
             self._foreign.popitem(last=False)
-        return None
 
     async def improvise(self, scene: Scene, number: int) -> list[Step]:
         """A walk for sub-task `number` of a foreign task, which goes on from the dialogue so far."""

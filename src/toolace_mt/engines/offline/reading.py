@@ -22,6 +22,8 @@ from toolace_mt.engines.offline.skills import Skill, skill_of
 from toolace_mt.errors import ProviderError
 from toolace_mt.types import EnvironmentRef, SubTask, Value
 
+_AGENT = "agent_"
+
 
 class Call(Value):
     """A call as the context shows it."""
@@ -109,11 +111,9 @@ class Scene:
 
     @cached_property
     def lasting(self) -> str:
-        """A digest of what stays the same through a dialogue: tools' names without order, world, and number of steps."""
+        """A digest of what stays the same through a dialogue, and everybody in it sees: tools' names without order, world."""
         world = [self.world.name, self.world.seed] if self.world else None
-        wanted = self.context.get("subtasks_wanted")
-        steps = [w["steps"] for w in wanted] if wanted else [s.steps for s in self.task]
-        return _digest(orjson.dumps([sorted(self.skills), world, steps]))
+        return _digest(orjson.dumps([sorted(self.skills), world]))
 
     def dialogue_rng(self, *purpose: object) -> random.Random:
         """Random numbers that are the same for every request of a dialogue."""
@@ -130,17 +130,15 @@ class Scene:
 
 
 def read_scene(request: Request) -> Scene:
-    """What a request is about. Raises ProviderError (refused) where its first user message begins with no such document."""
-    text = next((m.content for m in request.messages if m.role == "user"), "")
-    document = text.partition("\n\n")[0]
+    """What a request is about. Raises ProviderError (refused) where no such document is found in it."""
     try:
-        context = orjson.loads(document)
+        context = _context(request)
         skills = [skill_of(orjson.dumps(raw)) for raw in context["tools"]]
         world = context.get("world")
         return Scene(
             operation=request.operation,
             skills={skill.name: skill for skill in skills},
-            world=EnvironmentRef(name=world["name"], seed=world["seed"]) if world else None,
+            world=EnvironmentRef(name=world["name"], seed=world["seed"]) if world and "seed" in world else None,
             brief={k: v for k, v in world.items() if k not in ("name", "seed")} if world else {},
             task=tuple(_subtask(raw) for raw in context.get("task", ())),
             turns=tuple(read_turn(i, raw) for i, raw in enumerate(context.get("dialogue", ()))),
@@ -156,8 +154,22 @@ def read_scene(request: Request) -> Scene:
         ) from None
 
 
+def _context(request: Request) -> dict[str, Any]:
+    """The document of a request; of an agent's, the system message begins with it, and the dialogue stands in the next."""
+    first = {message.role: message.content.partition("\n\n")[0] for message in reversed(request.messages)}
+    if not request.operation.startswith(_AGENT):
+        return orjson.loads(first.get("user", ""))
+    lines = first.get("user", "").split("\n")[1:]
+    return {
+        "tools": [],
+        **orjson.loads(first.get("system", "")),
+        "dialogue": [orjson.loads(line) for line in lines],
+        "refused": sum(message.role == "assistant" for message in request.messages),
+    }
+
+
 def _subtask(raw: dict[str, Any]) -> SubTask:
-    return SubTask(goal=raw["goal"], tools=tuple(raw["tools"]), steps=raw["steps"])
+    return SubTask(goal=raw["goal"], tools=tuple(raw.get("tools", ())), steps=raw.get("steps", 1))
 
 
 def read_turn(index: int, raw: dict[str, Any]) -> Turn:

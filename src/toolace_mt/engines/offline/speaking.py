@@ -22,7 +22,11 @@ def frames_of(place: str, style: Style) -> Sequence[str]:
 
 def message(parts: Sequence[str], style: Style, rng: random.Random, *, later: bool, opener: str = "") -> str:
     """The user's message that asks for all `parts` (clauses with base verbs)."""
-    groups = _groups(list(parts), rng)
+    return framed(_groups(list(parts), rng), style, rng, later=later, opener=opener)
+
+
+def framed(groups: Sequence[str], style: Style, rng: random.Random, *, later: bool, opener: str = "") -> str:
+    """The message that asks for `groups`: a clause, or clauses joined, for each sentence."""
     sentences: list[str] = [opener] if opener else []
     more = list(frames_of("more", style))
     rng.shuffle(more)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from toolace_mt.engines.offline.composing import clauses
-from toolace_mt.engines.offline.conversation import Context
+from toolace_mt.engines.offline.conversation import Context, Exchange
 from toolace_mt.engines.offline.phrases import DomainWording
 from toolace_mt.engines.offline.planning import Planner
 from toolace_mt.engines.offline.reading import Scene, exchanges
 from toolace_mt.engines.offline.replying import reply
 from toolace_mt.engines.offline.speaking import STYLES, Style, message
+from toolace_mt.engines.offline.voices import TONES, named_style
 from toolace_mt.engines.offline.walking import Step
 
 
 def style_of(scene: Scene) -> Style:
     """How the user of this dialogue writes."""
-    return scene.dialogue_rng("style").choice(STYLES)
+    return TONES.get(named_style(scene)) or scene.dialogue_rng("style").choice(STYLES)
 
 
 def opener_of(scene: Scene, names: list[str], *, later: bool) -> str:
@@ -34,14 +36,23 @@ async def write_trajectory(scene: Scene, planner: Planner) -> dict[str, Any]:
     number = int(scene.context["subtask_to_write"])
     plan = await planner.find(scene)
     steps: list[Step] = plan[number].steps if plan else await planner.improvise(scene, number)
-    return {"turns": tell(scene, steps, later=bool(scene.turns))}
+    return {"turns": tell(scene, steps, exchanges(scene.turns, 0), later=bool(scene.turns))}
 
 
-def tell(scene: Scene, steps: list[Step], *, later: bool) -> list[dict[str, Any]]:
+async def write_subtrajectory(scene: Scene, planner: Planner) -> dict[str, Any]:
+    """The answer of `subtrajectory_initialization`: what came before is known from the plan alone."""
+    number = int(scene.context["subtask_to_write"])
+    plan = await planner.find(scene)
+    steps: list[Step] = plan[number].steps if plan else await planner.improvise(scene, number)
+    before = [pair for each in plan[:number] for step in each.steps for pair in step] if plan else []
+    return {"turns": tell(scene, steps, before, later=number > 0)}
+
+
+def tell(scene: Scene, steps: list[Step], before: Sequence[Exchange], *, later: bool) -> list[dict[str, Any]]:
     """User message, calls and results step by step, reply."""
     flat = [pair for step in steps for pair in step]
     rng = scene.rng("tell")
-    context = Context(scene.skills, before=exchanges(scene.turns, 0))
+    context = Context(scene.skills, before=before)
     parts = clauses(steps, context, rng)
     opener = opener_of(scene, [call.name for call, _ in flat], later=later)
     turns: list[dict[str, Any]] = [

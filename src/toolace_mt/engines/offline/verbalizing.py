@@ -25,12 +25,17 @@ _TRIES = 4
 
 
 async def write_wording(scene: Scene, planner: Planner) -> dict[str, Any]:
-    """The answer of `verbalization`. The goals come first: how this user writes depends on them all through the dialogue."""
+    """The answer of `verbalization`. The goals come first: how this user writes depends on them all through the dialogue.
+
+    Where the words of the other sub-tasks are asked for elsewhere, their goals are the same there.
+    """
     starts = [turn.index for turn in scene.turns if turn.kind == "user"]
     served = [steps_between(scene.turns, i + 1, until_next_user(scene.turns, i)) for i in starts]
+    wanted = scene.context["subtasks_to_word"]
+    rng_for = scene.rng if len(wanted) == len(starts) else scene.dialogue_rng
     goals: list[str] = []
     for index, steps in zip(starts, served, strict=True):
-        goals.append(told_apart(_goal(scene, index, steps), goals))
+        goals.append(told_apart(_goal(scene, index, steps, rng_for("goal", index)), goals))
     told = scene.with_task(_subtask(goal, steps) for goal, steps in zip(goals, served, strict=True))
     return {
         "subtasks": [
@@ -41,6 +46,7 @@ async def write_wording(scene: Scene, planner: Planner) -> dict[str, Any]:
                 "reply": _reply(told, index),
             }
             for number, index in enumerate(starts)
+            if number in wanted
         ]
     }
 
@@ -55,8 +61,7 @@ def _clauses(scene: Scene, index: int, steps: Steps, rng: random.Random) -> list
     return parts or ["go ahead with that"]
 
 
-def _goal(scene: Scene, index: int, steps: Steps) -> str:
-    rng = scene.rng("goal", index)
+def _goal(scene: Scene, index: int, steps: Steps, rng: random.Random) -> str:
     return goal(_clauses(scene, index, steps, rng), rng)
 
 

@@ -26,6 +26,7 @@ class Walker:
     """Makes the calls of one sub-task after another on one stage."""
 
     def __init__(self, stage: Stage, memory: Memory, rng: random.Random) -> None:
+        self.rng = rng
         self._stage = stage
         self._memory = memory
         self._rng = rng

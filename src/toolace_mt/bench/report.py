@@ -1,0 +1,163 @@
+"""What was measured of a method, in figures per accepted dialogue: what an attempt cost that failed is paid by the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from toolace_mt.bench.clocks import Pass, TimedCall
+from toolace_mt.bench.methods import BASELINE
+from toolace_mt.config import Prices
+from toolace_mt.engines.budgeted import cost
+from toolace_mt.metrics.diversity import spoken_texts, tokens
+from toolace_mt.metrics.statistics import Statistics
+from toolace_mt.types import Dialogue, Outcome, Usage
+
+Figures = dict[str, Any]
+_STATISTICS = ("dialogues", "user_turns", "calls_per_user_turn", "entropy_bits", "distinct_3", "tokens")
+_COMPARED = ("calls", "depth", "prompt_tokens", "cached_prompt_tokens", "completion_tokens", "usd")
+REGIMES = ("few", "saturated")
+
+
+def figures_of(unit: Pass, few: Pass, saturated: Pass, prices: Prices | None) -> Figures:
+    """The figures of one method on its three clocks.
+
+    Tokens and dollars are those of the hosted server (`few`), whose prices they are; `usd` is None without prices.
+    `seconds`: wall-clock by accepted dialogue; of `saturated`, on a server that is full all the time, `wall_seconds` having
+    the time in which it fills and runs dry as well.
+    """
+    attempted = len(unit.outcomes)
+    accepted = sum(outcome.status == "accepted" for outcome in unit.outcomes)
+    usage = _usage(few.calls)
+    totals = {
+        "calls": usage.calls,
+        "depth": sum(round(depth) for depth in unit.durations),
+        "prompt_tokens": usage.prompt_tokens,
+        "cached_prompt_tokens": usage.cached_prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "usd": cost(usage, prices) if prices else None,
+    }
+    return {
+        "attempted": attempted,
+        "accepted": accepted,
+        **{name: _per(total, accepted) for name, total in totals.items()},
+        "seconds": {"few": _per(few.seconds, accepted), "saturated": _per(saturated.busy, accepted)},
+        "wall_seconds": {"few": _per(few.seconds, accepted), "saturated": _per(saturated.seconds, accepted)},
+        "latency": {"few": _mean(few.durations), "saturated": _mean(saturated.durations)},
+        "server_full": saturated.busy / saturated.seconds if saturated.seconds else None,
+        "pass_rate": accepted / attempted if attempted else None,
+        "per_attempted": {name: _per(total, attempted) for name, total in totals.items()},
+        "deepest": max((round(depth) for depth in unit.durations), default=0),
+        "saturated_cache": _cache_of(saturated.calls, accepted),
+        "shared_prefix": _shared_prefix(unit.calls),
+        "calls_by_operation": _by_operation(unit.calls, accepted),
+        "rejections": _rejections(unit.outcomes),
+        "same_on_every_clock": same_dialogues(unit, few) and same_dialogues(unit, saturated),
+    }
+
+
+def _usage(calls: Sequence[TimedCall]) -> Usage:
+    return Usage(
+        calls=len(calls),
+        prompt_tokens=sum(call.answer.hosted.tokens for call in calls),
+        cached_prompt_tokens=sum(call.cached_tokens for call in calls),
+        completion_tokens=sum(call.answer.output_tokens for call in calls),
+    )
+
+
+def _cache_of(calls: Sequence[TimedCall], accepted: int) -> Figures:
+    """Prompt tokens at the saturated server, whose prompts have no schema and whose cache has smaller steps."""
+    return {
+        "prompt_tokens": _per(sum(call.answer.plain.tokens for call in calls), accepted),
+        "cached_prompt_tokens": _per(sum(call.cached_tokens for call in calls), accepted),
+    }
+
+
+def _shared_prefix(calls: Sequence[TimedCall]) -> Figures:
+    """Of consecutive requests of a dialogue: characters at their start that are the same, and their share."""
+    seen: set[str] = set()
+    later: list[TimedCall] = []
+    for call in sorted(calls, key=lambda call: call.begun):
+        if call.key.dialogue_id in seen:
+            later.append(call)
+        seen.add(call.key.dialogue_id)
+    shared, characters = sum(call.shared for call in later), sum(call.characters for call in later)
+    return {"characters": _per(shared, len(later)), "share": _per(shared, characters)}
+
+
+def _by_operation(calls: Sequence[TimedCall], accepted: int) -> Figures:
+    counts = Counter(call.operation for call in calls)
+    written = Counter[str]()
+    for call in calls:
+        written[call.operation] += call.answer.output_tokens
+    return {
+        name: {"calls": _per(count, accepted), "completion_tokens": _per(written[name], accepted)}
+        for name, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    }
+
+
+def _rejections(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    failed = [outcome for outcome in outcomes if outcome.status != "accepted"]
+    counts = Counter(rule for o in failed for rule in {f.rule for f in o.findings if f.severity == "error"})
+    return dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def same_dialogues(one: Pass, other: Pass) -> bool:
+    """Whether both passes gave the same dialogues, whatever the timing."""
+    return [o.dialogue for o in one.outcomes] == [o.dialogue for o in other.outcomes]
+
+
+def statistics_at_equal_size(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, Figures]:
+    """The paper's statistics by method, each over its first accepted dialogues up to the size of the smallest corpus."""
+    dialogues = {
+        name: [o.dialogue for o in made if o.status == "accepted" and o.dialogue] for name, made in outcomes.items()
+    }
+    sizes = {name: [_size(dialogue) for dialogue in made] for name, made in dialogues.items()}
+    limit = min((sum(of_each) for of_each in sizes.values()), default=0)
+    found: dict[str, Figures] = {}
+    for name, made in dialogues.items():
+        statistics = Statistics()
+        reached = 0
+        for dialogue, size in zip(made, sizes[name], strict=True):
+            if reached >= limit:
+                break
+            statistics.add(dialogue)
+            reached += size
+        every = asdict(statistics.figures())
+        found[name] = {key: every[key] for key in _STATISTICS}
+    return found
+
+
+def _size(dialogue: Dialogue) -> int:
+    return sum(len(tokens(text)) for text in spoken_texts(dialogue))
+
+
+def ratios(methods: Mapping[str, Figures]) -> dict[str, Figures]:
+    """How many times less than the baseline each method takes; empty without the baseline."""
+    base = methods.get(BASELINE)
+    if base is None:
+        return {}
+    return {name: {key: _over(_pick(base, key), _pick(own, key)) for key in COMPARED} for name, own in methods.items()}
+
+
+COMPARED = (*_COMPARED, *(f"seconds.{regime}" for regime in REGIMES), *(f"latency.{regime}" for regime in REGIMES))
+"""The figures that are compared, as paths into those of a method."""
+
+
+def _pick(figures: Figures, path: str) -> float | None:
+    name, _, inner = path.partition(".")
+    return figures[name][inner] if inner else figures[name]
+
+
+def _over(base: float | None, own: float | None) -> float | None:
+    return base / own if base is not None and own else None
+
+
+def _per(total: float | None, count: int) -> float | None:
+    return total / count if total is not None and count else None
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

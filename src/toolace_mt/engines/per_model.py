@@ -1,0 +1,25 @@
+"""An engine for each model: what one learns from the answers to its requests is not mixed up with another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from toolace_mt.engines.base import Completion, Engine, Request
+
+
+class PerModel:
+    """An engine that passes each request to the engine of its model, made by `make` when it is first needed.
+
+    So a role's model that there is not ends the run at its first request, however many answers other models give.
+    """
+
+    def __init__(self, make: Callable[[], Engine]) -> None:
+        self._make = make
+        self._engines: dict[str, Engine] = {}
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer `request`. Raises what the model's engine raises."""
+        engine = self._engines.get(request.model)
+        if engine is None:
+            engine = self._engines[request.model] = self._make()
+        return await engine.complete(request)

@@ -1,0 +1,157 @@
+"""What falls to each dialogue of a run by its number: its user, and its place in the shares that were asked for.
+
+All of it is a function of the number and the run's seed, so it does not matter in which order dialogues are made, at how
+many at a time, or after how many stops.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from toolace_mt.config import Config
+from toolace_mt.config.shares import parts_of, percent
+from toolace_mt.stages.evenly import Pairs, Shares
+from toolace_mt.types import SUB_KINDS, InjectionKind, UserProfile
+
+
+class Style(NamedTuple):
+    """A way of writing: its short name, and how it is described to a model."""
+
+    name: str
+    writes: str
+
+
+class Persona(NamedTuple):
+    """Who a user is. style: where this user always writes in one way."""
+
+    who: str
+    style: Style | None = None
+
+
+@dataclass(frozen=True)
+class Users:
+    """The users that a run's dialogues are written for: each persona with each style in its turn."""
+
+    personas: Sequence[Persona] = ()
+    styles: Sequence[Style] = ()
+
+
+NOBODY = Users()
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What falls to one dialogue; what is None or empty is drawn as if there were no shares.
+
+    steps: of each sub-task, more than there may be. injections: kinds to inject, with the sub-kinds to choose from.
+    """
+
+    profile: UserProfile | None = None
+    subtasks: int | None = None
+    steps: tuple[int, ...] = ()
+    injections: Mapping[InjectionKind, tuple[str, ...]] = field(default_factory=dict[InjectionKind, tuple[str, ...]])
+
+
+NO_LOT = Lot()
+
+
+@dataclass(frozen=True)
+class Variety:
+    """The lots of all dialogues of a run."""
+
+    config: Config
+    users: Users = NOBODY
+
+    def lot(self, number: int) -> Lot:
+        """What falls to dialogue `number`, from 0."""
+        knobs = self.config.initialize
+        steps = [self._steps.of(number * knobs.subtasks_max + place) for place in range(knobs.subtasks_max)]
+        return Lot(
+            self._profile(number),
+            self._subtasks.of(number),
+            tuple(count for count in steps if count is not None),
+            {kind: found for kind, found in self._injections(number) if found},
+        )
+
+    def config_for(self, lot: Lot) -> Config:
+        """The configuration of one dialogue: kinds of injections that have shares come by these alone, and count."""
+        if not self._kinds:
+            return self.config
+        refine = self.config.refine
+        weights = refine.weights.model_copy(update=dict.fromkeys(self._kinds, 0.0))
+        ends = ("injections_min", "injections_max")
+        numbers = {end: max(0, getattr(refine, end) - len(lot.injections)) for end in ends}
+        return self.config.model_copy(update={"refine": refine.model_copy(update={"weights": weights, **numbers})})
+
+    def _profile(self, number: int) -> UserProfile | None:
+        users = self.users
+        if not users.personas and not users.styles:
+            return None
+        who, how = self._pairs.of(number)
+        persona = users.personas[who] if users.personas else Persona("")
+        style = persona.style or (users.styles[how] if users.styles else Style("", ""))
+        return UserProfile(persona=persona.who, style=style.name, writes=style.writes)
+
+    def _injections(self, number: int) -> list[tuple[InjectionKind, tuple[str, ...]]]:
+        return [(kind, shares.of(number)) for kind, shares in self._kinds.items()]
+
+    @cached_property
+    def _pairs(self) -> Pairs:
+        return Pairs(len(self.users.personas), len(self.users.styles), self.config.run.seed, "users")
+
+    @cached_property
+    def _subtasks(self) -> _Numbers:
+        knobs = self.config.initialize
+        return _Numbers(self.config, "subtasks", range(knobs.subtasks_min, knobs.subtasks_max + 1))
+
+    @cached_property
+    def _steps(self) -> _Numbers:
+        knobs = self.config.initialize
+        return _Numbers(self.config, "steps", range(knobs.steps_min, knobs.steps_max + 1))
+
+    @cached_property
+    def _kinds(self) -> dict[InjectionKind, _SubKinds]:
+        """The kinds that have shares, by their own name or by those of their sub-kinds."""
+        named = {name.partition("/")[0] for name in self.config.diversity.injections}
+        return {kind: _SubKinds(self.config, kind) for kind in SUB_KINDS if kind in named}
+
+
+class _Numbers:
+    """How many sub-tasks or steps there are: those with shares by these, at random among the others for the rest."""
+
+    def __init__(self, config: Config, name: str, all_: range) -> None:
+        shares: dict[int, str] = getattr(config.diversity, name)
+        self._shares = Shares({str(key): percent(share) for key, share in shares.items()}, config.run.seed, name)
+        self._others = [number for number in all_ if number not in shares]
+        self._any = bool(shares)
+        self._key = f"{config.run.seed}/{name}"
+
+    def of(self, number: int) -> int | None:
+        """What falls to `number`; None where there are no shares at all."""
+        if not self._any:
+            return None
+        found = self._shares.of(number)
+        return int(found) if found else random.Random(f"{self._key}/{number}").choice(self._others)
+
+
+class _SubKinds:
+    """Which sub-kinds of a kind of injection fall to a number; none where the kind does not."""
+
+    def __init__(self, config: Config, kind: InjectionKind) -> None:
+        percents = {name: percent(share) for name, share in config.diversity.injections.items()}
+        parts = parts_of(kind, percents)
+        rest = percents.get(kind, sum(parts.values())) - sum(parts.values())
+        self._shares = Shares({**parts, _OTHERS: rest}, config.run.seed, f"injections/{kind}")
+        self._others = tuple(name for name in SUB_KINDS[kind] if name not in parts) or SUB_KINDS[kind]
+
+    def of(self, number: int) -> tuple[str, ...]:
+        """The sub-kinds to choose from."""
+        found = self._shares.of(number)
+        return () if found is None else self._others if found == _OTHERS else (found,)
+
+
+_OTHERS = "others"

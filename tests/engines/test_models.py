@@ -1,0 +1,68 @@
+"""Several models behind one address: each its own dialect, its own prices, its own failures."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.doubles.engines import FunctionEngine, make_completion, make_request
+from tests.doubles.loopback import Call, Reply, answer_body, error_body, loopback
+from toolace_mt.config import EngineConfig, ModelsConfig, Prices
+from toolace_mt.engines.budgeted import Budgeted
+from toolace_mt.engines.stack import open_engine
+from toolace_mt.errors import EngineUnavailable
+
+CHEAP, DEAR = Prices(prompt=1, completion=1), Prices(prompt=100, completion=100)
+
+
+def serve(answer: Any, *requests: Any, **config: Any) -> tuple[list[Any], list[Call]]:
+    async def go() -> tuple[list[Any], list[Call]]:
+        async with loopback(answer) as server:
+            engine_config = EngineConfig(model="big", base_url=server.base_url, retries=1, **config)
+            models = ModelsConfig(judge="small", prices={"small": CHEAP, "big": DEAR})
+            async with open_engine(engine_config, in_flight=4, models=models) as engine:
+                results = []
+                for request in requests:
+                    results += await asyncio.gather(engine.complete(request), return_exceptions=True)
+                return results, server.calls
+
+    return asyncio.run(go())
+
+
+def test_what_one_model_does_not_take_is_still_sent_to_the_other() -> None:
+    def answer(call: Call) -> Reply:
+        if call.body["model"] == "small" and "temperature" in call.body:
+            return Reply(error_body("Unsupported parameter: 'temperature'"), 400)
+        return Reply(answer_body())
+
+    asked = [make_request(model=name, step=f"{n}") for n, name in enumerate(("small", "big", "small", "big"))]
+    results, calls = serve(answer, *asked)
+    assert not [r for r in results if isinstance(r, Exception)]
+    sent = [(call.body["model"], "temperature" in call.body) for call in calls]
+    assert sent == [("small", True), ("small", False), ("big", True), ("small", False), ("big", True)]
+
+
+def test_each_request_is_charged_by_its_own_model() -> None:
+    results, _ = serve(lambda _: Reply(answer_body()), make_request(model="small"), make_request(model="big"))
+    small, big = (result.usage.usd for result in results)
+    assert big == pytest.approx(100 * small)
+    assert small > 0
+
+
+def test_a_model_without_prices_is_not_charged_another_ones() -> None:
+    engine = Budgeted(FunctionEngine(lambda _: make_completion()), prices=DEAR, model_prices={"unknown": None})
+    completion = asyncio.run(engine.complete(make_request(model="unknown")))
+    assert completion.usage.usd == 0
+
+
+def test_a_role_whose_model_there_is_not_stops_the_run_though_others_are_answered() -> None:
+    def answer(call: Call) -> Reply:
+        return Reply(answer_body()) if call.body["model"] == "big" else Reply(error_body("no such model"), 404)
+
+    asked = [make_request(model="big", step="a"), make_request(model="small", step="b")]
+    (good, bad), _ = serve(answer, *asked)
+    assert good.text
+    assert isinstance(bad, EngineUnavailable)
+    assert "check --model" in str(bad)
