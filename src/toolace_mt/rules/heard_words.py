@@ -52,9 +52,16 @@ class HeardWords:
 
     def _has_number(self, word: str, limit: int) -> bool:
         plain = word.replace(",", "")
+        if plain.isdecimal() and self._has_json(plain + ".0", limit):
+            return True
         if "." in plain:
             plain = plain.rstrip("0").removesuffix(".")
         return plain != word and (self._has_within(plain, limit) or self._has_within(plain + ".0", limit))
+
+    def _has_json(self, number: str, limit: int) -> bool:
+        """Whether an object has this number as a value: `18.0`, of which a reply says `18`."""
+        ends = [self._text.find(f'":{number}{after}', self._start, limit) for after in ",}"]
+        return max(ends) >= 0
 
 
 def _words_with_digits(text: str) -> list[str]:

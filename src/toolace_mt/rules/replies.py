@@ -13,7 +13,6 @@ from toolace_mt.rules.date_forms import (
     SaidDate,
     SaidTime,
     dates_in,
-    may_have_values,
     times_in,
     western_digits,
 )
@@ -22,7 +21,7 @@ from toolace_mt.rules.derived_values import DerivedValues
 from toolace_mt.rules.heard_words import HeardWords
 from toolace_mt.rules.known_values import KnownValues
 from toolace_mt.rules.reading import Reading
-from toolace_mt.rules.said_values import SaidValue, numbers_in, said_in
+from toolace_mt.rules.said_values import SaidValue, blanked, numbers_in, said_in
 from toolace_mt.rules.slips import is_date_slip, is_number_slip, is_time_slip
 from toolace_mt.rules.spoken_values import may_be_relative, may_be_spoken_time, numbers_in_words
 from toolace_mt.types import Action, Finding, Severity
@@ -30,12 +29,12 @@ from toolace_mt.types import Action, Finding, Severity
 _ANY = re.compile(r"[\d@]")
 # Values of several words, of which each may be heard anywhere: `May 20`, `5:30 PM`, `555 123 4567`, `the 20th`. From digit to
 # digit the search is fast.
+_BUT_DATES = r"[0-9]?(?:st|nd|rd|th)|[0-9]?(?::[0-9]{2})?\s?[ap]\.?m\b|[0-9]{2,3}[ .)-]{1,2}[0-9]{3})"
 _OF_WORDS = re.compile(
-    rf"[0-9](?<![0-9][0-9])(?:{AFTER_MONTH}"
-    r"|[0-9]?(?:st|nd|rd|th|[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
-    r"|[0-9]?(?::[0-9]{2})?\s?[ap]\.?m\b|[0-9]{2,3}[ .)-]{1,2}[0-9]{3})",
+    rf"[0-9](?<![0-9][0-9])(?:{AFTER_MONTH}|[0-9]?[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|{_BUT_DATES}",
     re.IGNORECASE | re.ASCII,
 )
+_OF_WORDS_BUT_DATES = re.compile(rf"[0-9](?<![0-9][0-9])(?:{_BUT_DATES}", re.IGNORECASE | re.ASCII)
 _MARKS = re.compile(r"^[ \t>*#_-]{0,12}[0-9]{1,2}[.)]", re.MULTILINE)
 # How many there are of what was searched for: a result may be one page of them.
 _COUNTED = re.compile(
@@ -67,11 +66,25 @@ def ungrounded_reply(reading: Reading) -> list[Finding]:
     findings: list[Finding] = []
     known, heard = KnownValues(reading), HeardWords(reading)
     for at, turn in enumerate(reading.turns):
-        if isinstance(turn, Action) and may_have_values(turn.text) and _ANY.search(turn.text):
+        if turn.text and isinstance(turn, Action) and _ANY.search(turn.text):
             text = western_digits(turn.text)
-            if _OF_WORDS.search(text) or _has_news(text, heard, at):
+            other = _without_written(text, known, at) if _OF_WORDS.search(text) else text
+            if other is None or _has_news(other, heard, at):
                 findings += _Reply(reading, known, heard, at, text).findings()
     return findings
+
+
+def _without_written(text: str, known: KnownValues, turn: int) -> str | None:
+    """A text without its dates and times, where machines have written all of them before; None where it needs a closer look."""
+    dates = tuple(dates_in(text))
+    if not all([known.writes_date(date, turn) for date in dates]):  # noqa: C419 - a list is faster here
+        return None
+    rest = blanked(text, [(date.start, date.end) for date in dates])
+    times = tuple(times_in(rest))
+    if not all([known.writes_time(time, turn) for time in times]):  # noqa: C419
+        return None
+    rest = blanked(rest, [(time.start, time.end) for time in times])
+    return None if _OF_WORDS_BUT_DATES.search(rest) else rest
 
 
 def _has_news(text: str, heard: HeardWords, turn: int) -> bool:

@@ -83,6 +83,16 @@ def said_in(text: str) -> Said:
     return Said(dates, times, (*emails, *phones, *codes, *numbers_in(rest.text)))
 
 
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """`text` with spaces where `spans` are, which stand in order."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in spans:
+        pieces += [text[done:start], " " * (end - start)]
+        done = end
+    return "".join([*pieces, text[done:]]) if done else text
+
+
 class _Rest:
     """A text of which parts are blanked out once they are read, so that nothing is read twice."""
 
@@ -91,12 +101,7 @@ class _Rest:
 
     def blank(self, spans: Iterable[tuple[int, int]]) -> None:
         """Put spaces where `spans` are."""
-        pieces: list[str] = []
-        done = 0
-        for start, end in spans:
-            pieces += [self.text[done:start], " " * (end - start)]
-            done = end
-        self.text = "".join([*pieces, self.text[done:]]) if done else self.text
+        self.text = blanked(self.text, spans)
 
     def drop(self, form: re.Pattern[str]) -> None:
         """Blank out all of a form."""
