@@ -14,6 +14,8 @@ from toolace_mt.rules.things import is_name, records_at, stands
 from toolace_mt.types import Finding, Observation
 
 _WORD = re.compile(r"\w+")
+# Behind the beginning of a key: its rest, and a number, or an object that may hold some.
+_NUMBER_UNDER = re.compile(r"[^\"'\n]{0,40}[\"'] ?: ?(?:\{|[\"']?[0-9]{1,4}\b)")
 _MOST_SHOWN = 8
 _STEM = 3
 _LONG = 6
@@ -52,7 +54,7 @@ class _Counted:
 
     @cached_property
     def _sizes(self) -> Sizes:
-        return Sizes([value for turn in self._turns for value in self._reading.values[turn]])
+        return Sizes([value for turn in self._turns for value in self._reading.values_at(turn)])
 
     @cached_property
     def _results(self) -> str:
@@ -77,8 +79,10 @@ class _Counted:
         """Whether the results may have a number under a key that names the things: told fast."""
         stem = claim.noun[:_STEM]
         if stem not in self._numbered:
-            number = rf"{stem}[^\"'\n]{{0,40}}[\"'] ?: ?(?:\{{|[\"']?[0-9]{{1,4}}\b)"
-            self._numbered[stem] = stem in self._results and re.search(number, self._results) is not None
+            place = self._results.find(stem)
+            while place >= 0 and not _NUMBER_UNDER.match(self._results, place + len(stem)):
+                place = self._results.find(stem, place + 1)
+            self._numbered[stem] = place >= 0
         return self._numbered[stem]
 
     def _size_told(self, claim: Claim) -> set[int] | None:

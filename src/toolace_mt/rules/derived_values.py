@@ -100,7 +100,7 @@ class DerivedValues:
     def _values(self) -> list[tuple[str, object]]:
         """(name, value) of what the results of the last turn that has any give."""
         last = next((n for n in range(self._at - 1, -1, -1) if self._reading.kinds[n] == "results"), None)
-        values = self._reading.values[last] if last is not None else ()
+        values = self._reading.values_at(last) if last is not None else ()
         found = ((name, value) for content in values for _, name, value in scalars({"": content}))
         return list(islice(found, _MOST_NUMBERS))
 

@@ -124,13 +124,18 @@ class Reading:
         """What tools say, as one text: the results as they are."""
         return "\n".join([r.content for turn in self.turns if isinstance(turn, Observation) for r in turn.results])
 
+    def values_at(self, turn: int) -> tuple[Any, ...]:
+        """The results of a turn as JSON values, or as texts where they are none."""
+        found = self._values.get(turn)
+        if found is None:
+            results = getattr(self.turns[turn], "results", ())
+            found = self._values[turn] = tuple([content_value(result.content) for result in results])
+        return found
+
     @cached_property
-    def values(self) -> tuple[tuple[Any, ...], ...]:
-        """For each turn, its results as JSON values, or as texts where they are none."""
-        return tuple(
-            tuple(content_value(r.content) for r in turn.results) if isinstance(turn, Observation) else ()
-            for turn in self.turns
-        )
+    def _values(self) -> dict[int, tuple[Any, ...]]:
+        """The values of the turns that somebody has asked for."""
+        return {}
 
     @cached_property
     def record_lists(self) -> dict[int, list[list[dict[str, Any]]]]:

@@ -34,7 +34,10 @@ _OF_WORDS = re.compile(
     rf"[0-9](?<![0-9][0-9])(?:{AFTER_MONTH}|[0-9]?[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|{_BUT_DATES}",
     re.IGNORECASE | re.ASCII,
 )
-_OF_WORDS_BUT_DATES = re.compile(rf"[0-9](?<![0-9][0-9])(?:{_BUT_DATES}", re.IGNORECASE | re.ASCII)
+# Once these are taken out: also words of several values, `3-4 hours`.
+_OF_WORDS_BUT_DATES = re.compile(
+    rf"[0-9](?<![0-9][0-9])(?:(?<![\w-][0-9])[0-9]*[-/:][0-9]|{_BUT_DATES}", re.IGNORECASE | re.ASCII
+)
 _MARKS = re.compile(r"^[ \t>*#_-]{0,12}[0-9]{1,2}[.)]", re.MULTILINE)
 # How many there are of what was searched for: a result may be one page of them.
 _COUNTED = re.compile(

@@ -12,6 +12,7 @@ _MOST_VALUES = 20_000
 _LONGEST_COUNT = 4
 _LARGEST_COUNT = 10_000
 _LONGEST_PATH = 60
+_NESTED = (list, dict)
 
 
 class Sizes:
@@ -29,7 +30,8 @@ class Sizes:
                 break
             if isinstance(value, dict) and not _holds_things(value):
                 for key, inner in value.items():
-                    self._take(f"{path}/{str(key)[:_LONGEST_PATH].lower()}", inner, left)
+                    if isinstance(inner, _NESTED) or _may_be_whole(inner):
+                        self._take(f"{path}/{str(key)[:_LONGEST_PATH].lower()}", inner, left)
                 continue
             if value is not values:
                 self._lists.setdefault(path, []).append(len(value))
@@ -39,7 +41,7 @@ class Sizes:
 
     def _take(self, path: str, value: Any, left: list[tuple[str, Any]]) -> None:
         """Note a number, and put what holds more on the list of what is left."""
-        if isinstance(value, list | dict):
+        if isinstance(value, _NESTED):
             left.append((path[-_LONGEST_PATH:], value))
         elif (number := _whole(value)) is not None:
             self._numbers.setdefault(path, set()).add(number)
@@ -76,7 +78,15 @@ def _names(path: str, noun: str) -> bool:
 
 
 def _holds_things(value: dict[str, Any]) -> bool:
-    return bool(value) and all(isinstance(inner, dict) for inner in value.values())
+    for inner in value.values():  # ends at the first one, nearly always
+        if not isinstance(inner, dict):
+            return False
+    return bool(value)
+
+
+def _may_be_whole(value: Any) -> bool:
+    """Most values are longer texts, of which nothing needs to be known."""
+    return len(value) < _LONGEST_COUNT if isinstance(value, str) else value is not None
 
 
 def _whole(value: Any) -> int | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
-from toolace_mt.dialogue.turns import content_value
 from toolace_mt.rules.reading import Reading
 
 _NAME = re.compile(r"(?=[^a-z]{0,3}[A-Z0-9])(?=.*[A-Za-z]{2})[^\n{}\[\]<>@_=]{4,60}")
@@ -43,13 +42,9 @@ def records_at(reading: Reading, turn: int) -> list[list[dict[str, Any]]]:
     """The lists of two records and more in the results of a turn."""
     found = reading.record_lists.get(turn)
     if found is None:
-        found = [
-            records
-            for result in getattr(reading.turns[turn], "results", ())
-            if _LISTS.search(result.content)
-            for records in _lists_in(content_value(result.content))
-        ]
-        reading.record_lists[turn] = found
+        listed = [n for n, result in enumerate(getattr(reading.turns[turn], "results", ())) if _LISTS.search(result.content)]
+        values = reading.values_at(turn) if listed else ()
+        found = reading.record_lists[turn] = [records for n in listed for records in _lists_in(values[n])]
     return found
 
 
