@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Any
 
 from toolace_mt.rules.claims import TEMPERATURE, Claim, claims_in
+from toolace_mt.rules.lazily import lazily
 from toolace_mt.rules.ranges import wrong_ranges
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.sizes import Sizes
@@ -48,15 +48,15 @@ class _Counted:
         self.at = at
         self._numbered: dict[str, bool] = {}
 
-    @cached_property
+    @lazily
     def _turns(self) -> range:
         return range(max(self._reading.last_user[self.at], 0), self.at)
 
-    @cached_property
+    @lazily
     def _sizes(self) -> Sizes:
         return Sizes([value for turn in self._turns for value in self._reading.values_at(turn)])
 
-    @cached_property
+    @lazily
     def _results(self) -> str:
         """The results in lower case."""
         turns = [self._reading.turns[turn] for turn in self._turns]
@@ -123,7 +123,7 @@ class _Counted:
         heard = self._asked if claim.is_of_findings else self._reading.spoken(self.at)
         return re.search(near, heard, re.IGNORECASE) is not None
 
-    @cached_property
+    @lazily
     def _asked(self) -> str:
         """The system prompt and what people said: what the assistant found before was another search."""
         return "\n".join(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
 from itertools import combinations
 
 from toolace_mt.rules.date_forms import SaidDate, SaidTime
+from toolace_mt.rules.lazily import lazily
 
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::\d\d(?:\.\d{1,9})?)?\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?", re.ASCII
@@ -40,7 +40,7 @@ class Moments:
         self._texts = texts
         self._numbers = numbers
 
-    @cached_property
+    @lazily
     def all(self) -> list[tuple[datetime, bool]]:
         """(the moment, whether its zone is known) of the first ones."""
         found: list[tuple[datetime, bool]] = []
@@ -52,7 +52,7 @@ class Moments:
                 found.append((datetime(2000, 1, 1) + timedelta(hours=int(clock[1]), minutes=int(clock[2])), False))
         return found[:_MOST] + [(moment, True) for moment in self._counted]
 
-    @cached_property
+    @lazily
     def _counted(self) -> list[datetime]:
         seconds = [n if n < _LATEST else n / 1000 for n in self._numbers if n >= _EARLIEST]
         return [datetime.fromtimestamp(n, UTC).replace(tzinfo=None) for n in seconds if _EARLIEST <= n < _LATEST][
@@ -76,7 +76,7 @@ class Moments:
             _is_day(said, day) for day in self._stretch
         )
 
-    @cached_property
+    @lazily
     def _stretch(self) -> list[date]:
         """The days from the first to the last one, where there are just two."""
         days = sorted({moment.date() for moment, _ in self.all if moment.year != 2000})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import combinations, islice, permutations
 from typing import NamedTuple
 
 from toolace_mt.dialogue.grounding import scalars
 from toolace_mt.rules.derived_times import Moments
+from toolace_mt.rules.lazily import lazily
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.said_values import SaidValue, numbers_in
 from toolace_mt.rules.units import in_unit, is_named, scale_after, unit_after
@@ -78,12 +78,12 @@ class DerivedValues:
         there = {one.number for one in self._given}
         return all(float(int(code[n : n + 2], 16)) in there for n in (0, 2, 4))
 
-    @cached_property
+    @lazily
     def moments(self) -> Moments:
         """The dates and times of the results."""
         return Moments([text for _, text in self._texts], [one.number for one in self._given])
 
-    @cached_property
+    @lazily
     def _given(self) -> list[Given]:
         return list(islice(self._numbers(), _MOST_NUMBERS))
 
@@ -96,7 +96,7 @@ class DerivedValues:
                     after = unit_after(value, said.end)
                     yield Given(said.number, frozenset(words(name[:64])) | frozenset([after] if after else []))
 
-    @cached_property
+    @lazily
     def _values(self) -> list[tuple[str, object]]:
         """(name, value) of what the results of the last turn that has any give."""
         last = next((n for n in range(self._at - 1, -1, -1) if self._reading.kinds[n] == "results"), None)
@@ -104,7 +104,7 @@ class DerivedValues:
         found = ((name, value) for content in values for _, name, value in scalars({"": content}))
         return list(islice(found, _MOST_NUMBERS))
 
-    @cached_property
+    @lazily
     def _texts(self) -> list[tuple[str, str]]:
         return [(name, value[:_LONGEST_TEXT]) for name, value in self._values if isinstance(value, str)]
 
@@ -127,7 +127,7 @@ class DerivedValues:
         """Whether it is the sum, the mean or the span of all that the results have under one name."""
         return any(abs(value - number) <= slack for number in self._of_lists)
 
-    @cached_property
+    @lazily
     def _of_lists(self) -> set[float]:
         by_name: dict[frozenset[str], list[float]] = {}
         for one in self._given:
@@ -151,7 +151,7 @@ class DerivedValues:
             for factor in factors
         )
 
-    @cached_property
+    @lazily
     def _exchanges(self) -> list[Given]:
         """The rates of exchange: `rate`, `usd_jpy`."""
         return [one for one in self._given if "rate" in one.name or len(_COINS & one.name) > 1][:_SOME]

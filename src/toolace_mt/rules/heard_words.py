@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from toolace_mt.rules.date_forms import western_digits
+from toolace_mt.rules.lazily import lazily
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.word_places import first_end
 
@@ -46,7 +47,7 @@ class HeardWords:
             end = self._ends[word] = first_end(word, self._text, self._start)
         return 0 <= end <= limit
 
-    @cached_property
+    @lazily
     def _text(self) -> str:
         return self._reading.spoken(len(self._reading.turns))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice, takewhile
 from operator import itemgetter
 from typing import Any
 
 from toolace_mt.dialogue.grounding import scalars, turn_texts
 from toolace_mt.rules.date_forms import SaidDate, SaidTime, dates_in, times_in, western_digits
+from toolace_mt.rules.lazily import lazily
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.said_values import SaidValue
 from toolace_mt.rules.word_places import first_end, places
@@ -51,7 +52,7 @@ class KnownValues:
         self._last_spoken = self._last_text = -1, ""
         self._last_words: tuple[int, dict[int, dict[str, None]]] = (-1, {})
 
-    @cached_property
+    @lazily
     def sources(self) -> tuple[_Source, ...]:
         """The texts in the order of turns."""
         system = _Source(_DECLARED, _shared_western(self._reading.dialogue.system))
@@ -91,7 +92,7 @@ class KnownValues:
             self._last_spoken = turn, self._reading.spoken(turn)
         return self._last_spoken[1]
 
-    @cached_property
+    @lazily
     def times(self) -> dict[int, int]:
         """Minutes since midnight to the first turn. Machines have clocks of 24 hours; people may leave out AM and PM."""
         first: dict[int, int] = {}
@@ -120,7 +121,7 @@ class KnownValues:
         """Whether the tools speak of this number: limits, defaults, examples."""
         return said.number in _shared_numbers(self._declared)
 
-    @cached_property
+    @lazily
     def _declared(self) -> str:
         return " ".join(f"{tool.description} {tool.parameters}" for tool in self._reading.dialogue.all_tools)
 
@@ -225,29 +226,29 @@ class _Source:
         self.at = at
         self.text = text
 
-    @cached_property
+    @lazily
     def lower(self) -> str:
         return (_shared_lower if self.at == _DECLARED else str.lower)(self.text)
 
-    @cached_property
+    @lazily
     def ungrouped(self) -> str:
         return self.text.replace(",", "")
 
-    @cached_property
+    @lazily
     def is_fine(self) -> bool:
         """Whether it has numbers of so many digits that others are equal to them."""
         return _FINE.search(self.text) is not None
 
-    @cached_property
+    @lazily
     def numbers(self) -> frozenset[float]:
         """Parts of dates, times and codes are none."""
         return (_shared_numbers if self.at == _DECLARED else _numbers_in)(self.text)
 
-    @cached_property
+    @lazily
     def dates(self) -> frozenset[_Date]:
         return (_shared_dates if self.at == _DECLARED else _dates_in)(self.text)
 
-    @cached_property
+    @lazily
     def cents(self) -> list[float]:
         """The numbers with cents, in order."""
         return list(map(float, _CENTS.findall(self.ungrouped))) if "." in self.text else []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
 from toolace_mt.dialogue.grounding import scalars
+from toolace_mt.rules.lazily import lazily
 from toolace_mt.rules.mixed_records import strays
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.things import Listing, listings, told
@@ -101,7 +101,7 @@ class _Course:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
-    @cached_property
+    @lazily
     def _given(self) -> dict[int, set[str]]:
         """The texts in the arguments of the calls of a turn."""
         given: dict[int, set[str]] = {}
@@ -110,7 +110,7 @@ class _Course:
             given.setdefault(one.at, set()).update(texts)
         return given
 
-    @cached_property
+    @lazily
     def _results(self) -> dict[int, str]:
         return {
             at: "\n".join([result.content for result in turn.results])
@@ -118,7 +118,7 @@ class _Course:
             if isinstance(turn, Observation)
         }
 
-    @cached_property
+    @lazily
     def _turned_away(self) -> set[int]:
         return {at for at, text in self._reading.requests if _TURNS_AWAY.search(text)}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 
 from toolace_mt.dialogue.grounding import turn_texts
+from toolace_mt.rules.lazily import lazily
 from toolace_mt.rules.reading import Reading, arguments_text
 
 # `"first_name": "Mia"`; the key is looked at behind the find, since the search for a fixed beginning is fast.
@@ -108,11 +108,11 @@ class People:
     def _never(self) -> int:
         return len(self._reading.turns)
 
-    @cached_property
+    @lazily
     def _requests(self) -> str:
         return folded("\n".join([text for _, text in self._reading.requests]))
 
-    @cached_property
+    @lazily
     def _texts(self) -> list[tuple[int, str]]:
         """All that may give a name, with its turn; -1 for the system prompt and the tools."""
         dialogue = self._reading.dialogue

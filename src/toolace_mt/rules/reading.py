@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 from toolace_mt.dialogue.grounding import gives, squeeze, turn_texts
 from toolace_mt.dialogue.leftovers import keys_in, strings_in
 from toolace_mt.dialogue.turns import TurnKind, content_value, json_text, kind_of
+from toolace_mt.rules.lazily import lazily
 from toolace_mt.types import Dialogue, Observation, Tool, ToolCall, ToolResult, Turn
 
 _PLACES_TRIED = 8
@@ -53,19 +54,15 @@ class Reading:
 
     def __init__(self, dialogue: Dialogue, *, recorded: bool | None = None) -> None:
         self.dialogue = dialogue
+        self.turns = dialogue.turns
         self.recorded = dialogue.task is None if recorded is None else recorded
 
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """The turns of the dialogue."""
-        return self.dialogue.turns
-
-    @cached_property
+    @lazily
     def kinds(self) -> tuple[TurnKind, ...]:
         """The kind of each turn."""
         return tuple([kind_of(turn) for turn in self.turns])
 
-    @cached_property
+    @lazily
     def without_results(self) -> bool:
         """Whether a recording has calls, and no results anywhere: it ends with what was called, or leaves all of them out."""
         kinds = self.kinds
@@ -73,7 +70,7 @@ class Reading:
             return False
         return kinds[-1] == "calls" or kinds.count("calls") > 1
 
-    @cached_property
+    @lazily
     def steps(self) -> tuple[Step, ...]:
         """The turns with the tools in force at each; the same dict until tools are added."""
         return tuple(_steps(self.dialogue))
@@ -82,44 +79,44 @@ class Reading:
         """The tools that can be called at `turn` by their names."""
         return self.steps[turn].tools if turn >= 0 else {}
 
-    @cached_property
+    @lazily
     def exchanges(self) -> tuple[Exchange, ...]:
         """All calls, and all results, turn by turn."""
         return tuple(_exchanges(self.turns, self.kinds))
 
-    @cached_property
+    @lazily
     def answered(self) -> tuple[AnsweredCall, ...]:
         """All calls in order, each with the result that the next turn has at its place, or else under its id."""
         return tuple(_answered(self.exchanges))
 
-    @cached_property
+    @lazily
     def replies(self) -> tuple[tuple[int, str], ...]:
         """(turn, text) of every reply."""
         return tuple([(i, self.turns[i].text) for i, kind in enumerate(self.kinds) if kind == "reply"])
 
-    @cached_property
+    @lazily
     def requests(self) -> tuple[tuple[int, str], ...]:
         """(turn, text) of every user message."""
         return tuple([(i, self.turns[i].text) for i, kind in enumerate(self.kinds) if kind == "user"])
 
-    @cached_property
+    @lazily
     def asked(self) -> str:
         """What users write, as one text: a message a line."""
         return "\n".join([text for _, text in self.requests])
 
-    @cached_property
+    @lazily
     def asked_lower(self) -> str:
         """`asked` in lower case."""
         return self.asked.lower()
 
-    @cached_property
+    @lazily
     def written(self) -> str:
         """What user and assistant write, as one text: the texts of all turns, and the arguments of calls as JSON."""
         texts = [turn.text for turn in self.turns if turn.text]
         texts += [arguments_text(answered.call.arguments) for answered in self.answered]
         return "\n".join(texts)
 
-    @cached_property
+    @lazily
     def told(self) -> str:
         """What tools say, as one text: the results as they are."""
         return "\n".join([r.content for turn in self.turns if isinstance(turn, Observation) for r in turn.results])
@@ -132,23 +129,23 @@ class Reading:
             found = self._values[turn] = tuple([content_value(result.content) for result in results])
         return found
 
-    @cached_property
+    @lazily
     def _values(self) -> dict[int, tuple[Any, ...]]:
         """The values of the turns that somebody has asked for."""
         return {}
 
-    @cached_property
+    @lazily
     def record_lists(self) -> dict[int, list[list[dict[str, Any]]]]:
         """The lists of records in the results of a turn, where somebody has looked for them."""
         return {}
 
-    @cached_property
+    @lazily
     def last_user(self) -> tuple[int, ...]:
         """For each turn, the last user message at or before it; -1 where there is none."""
         heard = (index if kind == "user" else -1 for index, kind in enumerate(self.kinds))
         return tuple(accumulate(heard, max))
 
-    @cached_property
+    @lazily
     def _squeezed(self) -> tuple[str, tuple[int, ...]]:
         """The system prompt and all turns as one squeezed text, and its length before each turn (and after the last)."""
         parts = [_squeezed_system(self.dialogue.system)]
@@ -171,7 +168,7 @@ class Reading:
             return True
         return gives(self.heard(upto), value)
 
-    @cached_property
+    @lazily
     def _spoken(self) -> tuple[str, tuple[int, ...]]:
         """As `_squeezed`, but the texts as they are, a line each."""
         system = self.dialogue.system
@@ -202,12 +199,12 @@ class Reading:
             self._first_said[value] = first
         return first < upto or _stands_in(value, self.dialogue.system)
 
-    @cached_property
+    @lazily
     def _first_said(self) -> dict[str, int]:
         """The first turn with a text that has a value; one behind the last where there is none."""
         return {}
 
-    @cached_property
+    @lazily
     def _texts(self) -> list[tuple[int, str]]:
         """Every text that later turns may draw values from, with its turn."""
         texts: list[tuple[int, str]] = []
@@ -228,7 +225,7 @@ class Reading:
             self._tool_texts[id(tools)] = known
         return known
 
-    @cached_property
+    @lazily
     def _tool_texts(self) -> dict[int, str]:
         """What each set of tools says, squeezed; by the identity of the dict, which `steps` keeps."""
         return {}

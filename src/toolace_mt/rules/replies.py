@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from itertools import islice
 
 from toolace_mt.rules.computed_values import is_computed, is_rounded
@@ -20,6 +19,7 @@ from toolace_mt.rules.derived_times import speaks_of_zones
 from toolace_mt.rules.derived_values import DerivedValues
 from toolace_mt.rules.heard_words import HeardWords
 from toolace_mt.rules.known_values import KnownValues
+from toolace_mt.rules.lazily import lazily
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.said_values import SaidValue, blanked, numbers_in, said_in
 from toolace_mt.rules.slips import is_date_slip, is_number_slip, is_time_slip
@@ -188,12 +188,12 @@ class _Reply:
         slip = is_number_slip(value.number, value.decimals, heard, _SHORTEST_AMOUNT if amount else _SHORTEST_NUMBER)
         return self._of_results if slip else "warning"
 
-    @cached_property
+    @lazily
     def _of_results(self) -> Severity:
         """How bad a value from nowhere is where there are results that it should come from."""
         return "error" if "results" in self._kinds[: self._at] else "warning"
 
-    @cached_property
+    @lazily
     def _beside_results(self) -> bool:
         """Whether results came since the last message of a person."""
         heard = next((at for at in range(self._at - 1, -1, -1) if self._kinds[at] == "user"), 0)
@@ -246,25 +246,25 @@ class _Reply:
         exact = self._known.exact_numbers(self._at) if value.decimals else ()
         return bool(exact) and is_computed(value.number, value.decimals, (), exact, ())
 
-    @cached_property
+    @lazily
     def _derived(self) -> DerivedValues:
         return DerivedValues(self._reading, self._at, self._text, self._around[1])
 
-    @cached_property
+    @lazily
     def _zones(self) -> bool:
         """Whether the reply or the person before it speaks of time zones."""
         heard = self._reading.last_user[self._at]
         return speaks_of_zones(self._text) or (heard >= 0 and speaks_of_zones(self._reading.turns[heard].text))
 
-    @cached_property
+    @lazily
     def _in_words(self) -> set[float]:
         return numbers_in_words(self._known.heard_before(self._at))
 
-    @cached_property
+    @lazily
     def _distinct(self) -> dict[str, SaidValue]:
         return {value.text: value for value in reversed(self._said.values)}
 
-    @cached_property
+    @lazily
     def _around(self) -> tuple[list[SaidValue], list[float]]:
         """The numbers of what was said last and of the reply itself, and the percentages among them."""
         recent = self._known.recent(self._at)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Any
+
+from toolace_mt.rules.lazily import lazily
 
 _TOTAL = re.compile(r"(?:total|count|number|num|size|found|hits|matches|results?)[^/]{0,12}$")
 _PLURAL = re.compile(r"(?<![a-z])([a-z]{3,14})s(?![a-z])")
@@ -46,17 +47,17 @@ class Sizes:
         elif (number := _whole(value)) is not None:
             self._numbers.setdefault(path, set()).add(number)
 
-    @cached_property
+    @lazily
     def lengths(self) -> set[int]:
         """The lengths of all lists, and of all objects that hold things by their names."""
         return {length for found in self._lists.values() for length in found}
 
-    @cached_property
+    @lazily
     def numbers(self) -> set[int]:
         """All whole numbers."""
         return {number for found in self._numbers.values() for number in found}
 
-    @cached_property
+    @lazily
     def totals(self) -> set[int]:
         """What may be the sum of all: numbers whose key says so, how many results there are, and their lists together."""
         named = {number for path, found in self._numbers.items() if _TOTAL.search(path) for number in found}

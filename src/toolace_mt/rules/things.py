@@ -42,7 +42,9 @@ def records_at(reading: Reading, turn: int) -> list[list[dict[str, Any]]]:
     """The lists of two records and more in the results of a turn."""
     found = reading.record_lists.get(turn)
     if found is None:
-        listed = [n for n, result in enumerate(getattr(reading.turns[turn], "results", ())) if _LISTS.search(result.content)]
+        listed = [
+            n for n, result in enumerate(getattr(reading.turns[turn], "results", ())) if _LISTS.search(result.content)
+        ]
         values = reading.values_at(turn) if listed else ()
         found = reading.record_lists[turn] = [records for n in listed for records in _lists_in(values[n])]
     return found
