@@ -35,6 +35,9 @@ _FROM_DIGIT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MONTH_BEFORE = re.compile(rf"(?<![\w-]){_MONTH.format('m')}\.?[ -](?:the )?$", re.IGNORECASE | re.ASCII)
+# What stands before the number of a day, and how names of months end, and `the`.
+_BETWEEN = frozenset(" -")
+_MONTH_ENDS = frozenset((*_ENGLISH, "ary", "rch", "ril", "une", "uly", "ust", "ept", "ber", "the"))
 _LONGEST_MONTH = len("september. the ")
 _FROM_MONTH = re.compile(
     rf"{_MONTH.format('m5')}\.?[ -](?:the )?{_DAY.format('d5')}(?:,? {_YEAR.format('y5')})?", re.IGNORECASE | re.ASCII
@@ -123,35 +126,55 @@ def dates_in(text: str) -> Iterator[SaidDate]:
         start = place.start()
         if start < done:
             continue
-        month = _MONTH_BEFORE.search(text, max(done, start - _LONGEST_MONTH), start)
-        found = _FROM_MONTH.match(text, month.start()) if month else _FROM_DIGIT.match(text, start)
-        if found:
+        if month := _month_before(text, done, start):
+            if found := _FROM_MONTH.match(text, month.start()):
+                done = found.end()
+                name, day, year = found.group("m5", "d5", "y5")
+                yield SaidDate(found.start(), done, int(year) if year else None, _number_of(name), int(day))
+        elif found := _FROM_DIGIT.match(text, start):
             done = found.end()
-            yield _said_date(found.start(), done, found.groupdict())
+            yield _said_date(start, done, found)
 
 
-def _said_date(start: int, end: int, part: dict[str, str | None]) -> SaidDate:
-    if part.get("a2"):
-        first, second = int(part["a2"] or 0), int(part["b2"] or 0)
+def _month_before(text: str, done: int, start: int) -> re.Match[str] | None:
+    """The month that stands before the number at `start`; most numbers have another word there, which is told fast."""
+    if text[start - 1 : start] not in _BETWEEN:
+        return None
+    name = text[max(start - 5, 0) : start - 1].rstrip(".")
+    if name[-3:].lower() not in _MONTH_ENDS:
+        return None
+    return _MONTH_BEFORE.search(text, max(done, start - _LONGEST_MONTH), start)
+
+
+def _number_of(month: str) -> int:
+    return _ENGLISH.index(month[:3].lower()) + 1
+
+
+def _said_date(start: int, end: int, found: re.Match[str]) -> SaidDate:
+    if year := found["y1"]:
+        return SaidDate(start, end, int(year), int(found["m1"]), int(found["d1"]))
+    if year := found["y2"]:
+        first, second = int(found["a2"]), int(found["b2"])
         month, day = (second, first) if first > 12 else (first, second)
-        return SaidDate(start, end, int(part["y2"] or 0), month, day, swapped=True)
-    form = next(n for n in "1345" if part.get("m" + n) is not None)
-    month, year = part["m" + form] or "", part["y" + form]
-    number = int(month) if month.isdigit() else _ENGLISH.index(month[:3].lower()) + 1
-    return SaidDate(start, end, int(year) if year else None, number, int(part["d" + form] or 0))
+        return SaidDate(start, end, int(year), month, day, swapped=True)
+    if year := found["y3"]:
+        return SaidDate(start, end, int(year), int(found["m3"]), int(found["d3"]))
+    day, name, year = found.group("d4", "m4", "y4")
+    return SaidDate(start, end, int(year) if year else None, _number_of(name), int(day))
 
 
 def times_in(text: str) -> Iterator[SaidTime]:
     """The times of day that `text` (with western digits) names, existing ones or not."""
     done = 0
     for place in _MAY_BE_TIME.finditer(text):
-        found = _TIME.match(text, place.start()) if place.start() >= done else None
-        if found:
+        start = place.start()
+        if start >= done and (found := _TIME.match(text, start)):
             done = found.end()
-            part = found.groupdict()
-            half = (part["p1"] or part["p2"] or "").lower()
-            hour, minute, second = (int(digits or 0) for digits in (part["h1"] or part["h2"], part["n1"], part["s1"]))
-            yield SaidTime(found.start(), done, hour, minute, second, half)
+            hour, minute, second, half, bare, half_of_bare = found.group("h1", "n1", "s1", "p1", "h2", "p2")
+            if bare:
+                yield SaidTime(start, done, int(bare), 0, 0, half_of_bare.lower())
+            else:
+                yield SaidTime(start, done, int(hour), int(minute), int(second or 0), half.lower() if half else "")
 
 
 def _exists(year: int | None, month: int, day: int) -> bool:

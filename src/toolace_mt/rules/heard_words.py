@@ -28,12 +28,9 @@ class HeardWords:
 
     def unheard(self, text: str, turn: int) -> list[str]:
         """The words of `text` with digits that no text before `turn` has, as they are or as JSON has a number."""
-        limit = self._reading.spoken_length(turn)
-        return [
-            word
-            for word in _words_with_digits(text)
-            if not (self._has_within(word, limit) or self._has_number(word, limit))
-        ]
+        words = _words_with_digits(text)
+        limit = self._reading.spoken_length(turn) if words else 0
+        return [word for word in words if not (self._has_within(word, limit) or self._has_number(word, limit))]
 
     def has(self, word: str, turn: int) -> bool:
         """Whether a text before `turn` has `word`, no part of something longer."""

@@ -285,6 +285,8 @@ def _has_iso_date(text: str, year: int | None, month: int, day: int) -> bool:
     form = f"{year or ''}-{month:02}-{day:02}"
     for place in places(text, form):
         before, after = text[max(place - 5, 0) : place], text[place + len(form) : place + len(form) + 1]
+        if year is None and after == before[:1] == '"' and before.isascii() and before[1:].isdecimal():
+            return True  # a text of its own in a result, as nearly all are
         if (_YEAR_END.search(before) if year is None else not _DIGIT_END.search(before)) and not after.isdigit():
             return True
     return False
