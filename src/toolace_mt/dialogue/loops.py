@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 _WORD = re.compile(r"[぀-ヿ一-鿿가-힯]|\w+")
 _LOOPED_WORDS = 12
 _LOOPS = 4
+# Of twelve words in a loop, no more than three are not said before.
+_FEWEST_AGAIN = _LOOPED_WORDS - _LOOPED_WORDS // _LOOPS
 _LONGEST_PHRASE = 30
 # Small letters for capitals, and spaces for signs; what is beyond ASCII stays, be it a letter or not.
 _LETTERS = bytes(
@@ -32,7 +34,7 @@ def looped_phrase(text: str) -> str | None:
         return None
     spaced = _spaced(text)
     words = spaced.split()
-    if len(words) < _LOOPED_WORDS or not _may_loop(spaced, words):
+    if len(words) - len(set(words)) < _FEWEST_AGAIN or not _may_loop(spaced, words):
         return None
     for period in _periods(zip(words, words[1:], words[2:], strict=False)):
         needed = max(_LOOPED_WORDS, _LOOPS * period) - period
