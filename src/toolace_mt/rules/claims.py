@@ -22,6 +22,11 @@ _FOUND = re.compile(
     r"(?: (?:you|out|about|a total of|total|only))?|^) ?$",
     re.IGNORECASE,
 )
+# The words that it ends with.
+_FOUND_ENDS = (
+    *("found", "find", "discovered", "yielded", "returned", "'s", " s", "\u2019s", "is", "are", "were", "see", "with", "have"),
+    *("got", "has", "you", "out", "about", "of", "total", "only"),
+)
 _SEARCHED = re.compile(r"\b(?:found|find|discovered|yielded|returned)\b", re.IGNORECASE)
 # Who goes on like this speaks of a part of what was found.
 _PART = re.compile(
@@ -139,6 +144,9 @@ class Claim(NamedTuple):
     def is_of_findings(self) -> bool:
         """Whether it says how many were found, or are there."""
         before = self._before
+        last = before.rstrip(" \n").lower()
+        if last and not last.endswith(_FOUND_ENDS):  # the search takes long
+            return False
         return bool(_FOUND.search(before)) and (self.noun not in _OWN or bool(_SEARCHED.search(before)))
 
     @property

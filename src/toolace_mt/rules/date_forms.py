@@ -21,9 +21,12 @@ AFTER_MONTH = (
 )
 _DAY = r"(?P<{}>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[:.,]\d)"
 _YEAR = r"(?P<{}>(?:1[89]|2[01])\d\d)(?!\d|-\d)"
+# How names of months end, and what else may stand before the day.
+_BEFORE_DAY = (*_ENGLISH, "ary", "rch", "ril", "une", "uly", "ust", "ept", "ber", "the")
 # The search goes from one run of digits to the next, which is much faster than to try every place of a text.
 _MAY_BE_DATE = re.compile(
-    r"[0-9](?<![0-9][0-9])(?:(?<=[A-Za-z.e][ -][0-9])|[0-9]{0,3}[-/.\s]?[0-9]{0,2}[-/.\u5e74\ub144]"
+    rf"[0-9](?<![0-9][0-9])(?:(?<=[a-z.][ -][0-9])(?:(?<=(?:{'|'.join(_BEFORE_DAY)})[ -][0-9])|(?<=[.][ -][0-9]))"
+    r"|[0-9]{0,3}[-/.\s]?[0-9]{0,2}[-/.\u5e74\ub144]"
     r"|[0-9]?(?:st|nd|rd|th)?[ -](?:of )?[jfmasond][aepuco])",
     re.IGNORECASE | re.ASCII,
 )
@@ -35,9 +38,8 @@ _FROM_DIGIT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MONTH_BEFORE = re.compile(rf"(?<![\w-]){_MONTH.format('m')}\.?[ -](?:the )?$", re.IGNORECASE | re.ASCII)
-# What stands before the number of a day, and how names of months end, and `the`.
 _BETWEEN = frozenset(" -")
-_MONTH_ENDS = frozenset((*_ENGLISH, "ary", "rch", "ril", "une", "uly", "ust", "ept", "ber", "the"))
+_MONTH_ENDS = frozenset(_BEFORE_DAY)
 _LONGEST_MONTH = len("september. the ")
 _FROM_MONTH = re.compile(
     rf"{_MONTH.format('m5')}\.?[ -](?:the )?{_DAY.format('d5')}(?:,? {_YEAR.format('y5')})?", re.IGNORECASE | re.ASCII
