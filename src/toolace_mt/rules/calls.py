@@ -114,7 +114,7 @@ def tool_updates(reading: Reading) -> list[Finding]:
     tools = reading.dialogue.tools
     names = [tool.name for tool in tools]
     findings = _listed_twice(reading, tools) if len(set(names)) < len(names) else []
-    if not any(turn.tools_added for turn in reading.turns if isinstance(turn, Observation)):
+    if not reading.tools_come:
         return findings
     in_force = set(names)
     called: set[str] = set()

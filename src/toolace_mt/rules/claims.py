@@ -24,7 +24,22 @@ _FOUND = re.compile(
 )
 # The words that it ends with.
 _FOUND_ENDS = (
-    *("found", "find", "discovered", "yielded", "returned", "'s", " s", "\u2019s", "is", "are", "were", "see", "with", "have"),
+    *(
+        "found",
+        "find",
+        "discovered",
+        "yielded",
+        "returned",
+        "'s",
+        " s",
+        "\u2019s",
+        "is",
+        "are",
+        "were",
+        "see",
+        "with",
+        "have",
+    ),
     *("got", "has", "you", "out", "about", "of", "total", "only"),
 )
 _SEARCHED = re.compile(r"\b(?:found|find|discovered|yielded|returned)\b", re.IGNORECASE)

@@ -109,7 +109,7 @@ def refusal(reading: Reading) -> list[Finding]:
     """
     findings: list[Finding] = []
     for index, text in reading.replies:
-        if index and len(text) <= _LONG_REFUSAL and any(hint in text for hint in _REFUSAL_HINTS):
+        if index and len(text) <= _LONG_REFUSAL and any([hint in text for hint in _REFUSAL_HINTS]):  # noqa: C419
             findings += _refused(reading, index, text)
     return findings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from toolace_mt.dialogue.grounding import id_values, looks_like_id, says, scalars, squeeze
+from toolace_mt.dialogue.grounding import id_values, looks_like_id, says, squeeze
 from toolace_mt.rules.reading import AnsweredCall, Reading
 from toolace_mt.schema.validate import shown
 from toolace_mt.types import Finding, Severity
@@ -45,10 +45,10 @@ def ungrounded_id(reading: Reading) -> list[Finding]:
     which may be new; or where the tool refused the call. A warning, too, is an identifier inside a longer text.
     """
     findings: list[Finding] = []
-    for answered in reading.answered:
+    for answered, given in reading.given:
         if answered.call.faulty:
             continue
-        for path, name, value in scalars(answered.call.arguments):
+        for path, name, value in given:
             if looks_like_id(name, value):
                 if not _mentioned(reading, answered, str(value)):
                     excuse = _excuse(reading, answered, name, str(value)) if reading.recorded else ""

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from toolace_mt.dialogue.grounding import scalars
 from toolace_mt.rules.lazily import lazily
 from toolace_mt.rules.mixed_records import strays
 from toolace_mt.rules.reading import Reading
@@ -105,8 +104,8 @@ class _Course:
     def _given(self) -> dict[int, set[str]]:
         """The texts in the arguments of the calls of a turn."""
         given: dict[int, set[str]] = {}
-        for one in self._reading.answered:
-            texts = {value for _, _, value in scalars(one.call.arguments) if isinstance(value, str)}
+        for one, values in self._reading.given:
+            texts = {value for _, _, value in values if isinstance(value, str)}
             given.setdefault(one.at, set()).update(texts)
         return given
 

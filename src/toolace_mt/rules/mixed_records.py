@@ -127,8 +127,16 @@ def _is_over_several(text: str, value: str) -> bool:
 
 def _names_one(text: str, records: list[dict[str, Any]]) -> bool:
     """Whether a text has any longer text of the records: told fast, and not so in most replies."""
-    texts = (value for record in records[:_MOST_RECORDS] for value in record.values() if isinstance(value, str))
-    return any(len(value) >= _SHORTEST and value in text for value in islice(texts, _MOST_VALUES))
+    left = _MOST_VALUES
+    for record in records[:_MOST_RECORDS]:
+        for value in record.values():
+            if isinstance(value, str):
+                if len(value) >= _SHORTEST and value in text:
+                    return True
+                left -= 1
+                if not left:
+                    return False
+    return False
 
 
 def _says_of(text: str, told: set[str]) -> bool:

@@ -44,7 +44,7 @@ def _fit(calls: Sequence[ToolCall], results: Sequence[ToolResult]) -> bool:
     """Whether the results are those of the calls, one by one."""
     if len(calls) != len(results):
         return False
-    return all(c.id == r.call_id and c.name == r.name for c, r in zip(calls, results, strict=True))
+    return all([c.id == r.call_id and c.name == r.name for c, r in zip(calls, results, strict=True)])  # noqa: C419 - faster
 
 
 def _same_ids(index: int, calls: Sequence[ToolCall]) -> Iterator[Finding]:

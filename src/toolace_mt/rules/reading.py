@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from toolace_mt.dialogue.grounding import gives, squeeze, turn_texts
+from toolace_mt.dialogue.grounding import gives, scalars, squeeze, turn_texts
 from toolace_mt.dialogue.leftovers import keys_in, strings_in
 from toolace_mt.dialogue.turns import TurnKind, content_value, json_text, kind_of
 from toolace_mt.rules.lazily import lazily
@@ -73,11 +73,19 @@ class Reading:
     @lazily
     def steps(self) -> tuple[Step, ...]:
         """The turns with the tools in force at each; the same dict until tools are added."""
+        if not self.tools_come:
+            tools = {tool.name: tool for tool in self.dialogue.tools}
+            return tuple([Step(index, turn, tools) for index, turn in enumerate(self.turns)])
         return tuple(_steps(self.dialogue))
 
     def tools_at(self, turn: int) -> dict[str, Tool]:
         """The tools that can be called at `turn` by their names."""
         return self.steps[turn].tools if turn >= 0 else {}
+
+    @lazily
+    def tools_come(self) -> bool:
+        """Whether tools are added on the way."""
+        return any([turn.tools_added for turn in self.turns if isinstance(turn, Observation)])  # noqa: C419 - faster
 
     @lazily
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -113,8 +121,17 @@ class Reading:
     def written(self) -> str:
         """What user and assistant write, as one text: the texts of all turns, and the arguments of calls as JSON."""
         texts = [turn.text for turn in self.turns if turn.text]
-        texts += [arguments_text(answered.call.arguments) for answered in self.answered]
-        return "\n".join(texts)
+        return "\n".join([*texts, *self.argument_texts])
+
+    @lazily
+    def argument_texts(self) -> list[str]:
+        """The arguments of each call as JSON, in order."""
+        return [arguments_text(answered.call.arguments) for answered in self.answered]
+
+    @lazily
+    def given(self) -> list[tuple[AnsweredCall, list[tuple[str, str, Any]]]]:
+        """Each call with its arguments, those within others as well: (path, name, value)."""
+        return [(answered, list(scalars(answered.call.arguments))) for answered in self.answered]
 
     @lazily
     def told(self) -> str:
@@ -142,8 +159,12 @@ class Reading:
     @lazily
     def last_user(self) -> tuple[int, ...]:
         """For each turn, the last user message at or before it; -1 where there is none."""
-        heard = (index if kind == "user" else -1 for index, kind in enumerate(self.kinds))
-        return tuple(accumulate(heard, max))
+        heard = -1
+        places: list[int] = []
+        for index, kind in enumerate(self.kinds):
+            heard = index if kind == "user" else heard
+            places.append(heard)
+        return tuple(places)
 
     @lazily
     def _squeezed(self) -> tuple[str, tuple[int, ...]]:

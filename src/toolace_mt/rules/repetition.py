@@ -72,7 +72,10 @@ def _repeated_calls(reading: Reading) -> Iterator[Finding]:
 
     Not so: trying again after an error, polling until the answer changes, looking again after another call.
     """
-    if len(reading.answered) < 2 or len({_request(a) for a in reading.answered}) == len(reading.answered):
+    answered = reading.answered
+    if len(answered) < 2:
+        return
+    if len({(a.call.name, text) for a, text in zip(answered, reading.argument_texts, strict=True)}) == len(answered):
         return
     for _, since in groupby(reading.answered, key=lambda answered: reading.last_user[answered.at]):
         yield from _circles(reading, list(since))

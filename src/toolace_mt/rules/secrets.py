@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -171,8 +171,8 @@ def _long_words(signs: bytes) -> Iterator[str]:
 
 def _numbers_in(signs: bytes) -> Iterator[_Found]:
     outline = signs.translate(_OUTLINE)
-    gates = [gate for gate in _GATES if gate in outline]
-    if any(hint in outline for hint in _behind(gates, _ANY_NUMBER)):
+    gates = tuple([gate for gate in _GATES if gate in outline])
+    if gates and any(hint in outline for hint in _behind(gates, _ANY_NUMBER)):
         for kind in _NUMBERS:
             places = _places(outline, _behind(gates, kind.hints))
             value = next((v for place in places for v in _first(kind, _around(signs, place))), None)
@@ -180,9 +180,10 @@ def _numbers_in(signs: bytes) -> Iterator[_Found]:
                 yield kind.rule, kind.what, value
 
 
-def _behind(gates: Sequence[bytes], hints: Iterable[bytes]) -> Iterator[bytes]:
+@lru_cache(maxsize=128)
+def _behind(gates: tuple[bytes, ...], hints: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """The hints that can be there, in order."""
-    return (hint for hint in hints if any(gate in hint for gate in gates))
+    return tuple([hint for hint in hints if any(gate in hint for gate in gates)])
 
 
 def _places(outline: bytes, hints: Iterable[bytes]) -> Iterator[int]:

@@ -31,7 +31,7 @@ class Sizes:
                 break
             if isinstance(value, dict) and not _holds_things(value):
                 for key, inner in value.items():
-                    if isinstance(inner, _NESTED) or _may_be_whole(inner):
+                    if not isinstance(inner, str) or len(inner) < _LONGEST_COUNT:  # most are longer texts
                         self._take(f"{path}/{str(key)[:_LONGEST_PATH].lower()}", inner, left)
                 continue
             if value is not values:
@@ -83,11 +83,6 @@ def _holds_things(value: dict[str, Any]) -> bool:
         if not isinstance(inner, dict):
             return False
     return bool(value)
-
-
-def _may_be_whole(value: Any) -> bool:
-    """Most values are longer texts, of which nothing needs to be known."""
-    return len(value) < _LONGEST_COUNT if isinstance(value, str) else value is not None
 
 
 def _whole(value: Any) -> int | None:

@@ -38,7 +38,7 @@ def faulty_unrecovered(reading: Reading) -> list[Finding]:
 
     In what others recorded, only what is marked as faulty must be put right: a call may fail, and the reply say so.
     """
-    if reading.recorded and not any(answered.call.faulty for answered in reading.answered):
+    if reading.recorded and not any([answered.call.faulty for answered in reading.answered]):  # noqa: C419
         return []
     findings: list[Finding] = []
     for _, of_subtask in groupby(reading.answered, key=lambda answered: reading.turns[answered.at].subtask):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from toolace_mt.dialogue.grounding import scalars
 from toolace_mt.dialogue.leftovers import leftovers as leftovers_in
 from toolace_mt.rules.reading import AnsweredCall, Reading
 from toolace_mt.schema.names import singular, words
@@ -56,8 +55,8 @@ def unfilled(reading: Reading) -> list[Finding]:
     """
     findings = [
         _of_argument(answered, path, value)
-        for answered in reading.answered
-        for path, name, value in scalars(answered.call.arguments)
+        for answered, given in reading.given
+        for path, name, value in given
         if isinstance(value, str) and 3 < len(value) <= _LONGEST and names_itself(name[-_LONGEST:], value)
         if not answered.call.faulty and not _is_known(reading, answered.at, value)
     ]
