@@ -34,8 +34,10 @@ from toolace_mt.operations.agents import (
     UserInput,
 )
 from toolace_mt.operations.initialize import TASK_INITIALIZATION, TaskInput
+from toolace_mt.operations.verbalize import VERBALIZATION, VerbalizationInput
+from toolace_mt.operations.verbalize_pieces import VERBALIZATION_REPLY, VERBALIZATION_REQUEST
 from toolace_mt.runs.journal import RunStore
-from toolace_mt.types import Action, Dialogue, EnvironmentRef, Observation, SubTask, Task, ToolCall
+from toolace_mt.types import Action, Dialogue, EnvironmentRef, Observation, SubTask, Task, ToolCall, ToolResult
 
 PRICES = Prices(prompt=1.0, completion=2.0)
 TEXTS = [f"question {n}" for n in range(64)]
@@ -225,8 +227,20 @@ def agent_requests():
         yield make_request(operation=operation.name, schema=operation.schema, messages=messages)
 
 
-@pytest.mark.parametrize("request_", list(agent_requests()), ids=lambda request: request.operation)
-def test_the_offline_engine_answers_every_agent_in_the_form_that_is_asked_for(request_):
+def requests_for_words():
+    """One request of each kind for the words around a call that was run."""
+    tools = open_builtin(EnvironmentRef(name="shop", seed=1)).tools
+    result = ToolResult(call_id="c", name=tools[0].name, content='{"order_id": "OR-7"}')
+    called = Action(calls=(ToolCall(id="c", name=tools[0].name),), subtask=0)
+    turns = (Observation(subtask=0), called, Observation(results=(result,), subtask=0), Action(subtask=0))
+    given = VerbalizationInput(Dialogue(id="d", tools=tools, turns=turns), {}, subtasks=(0,))
+    for operation in (VERBALIZATION, VERBALIZATION_REQUEST, VERBALIZATION_REPLY):
+        _, user = operation.render(given)
+        yield make_request(user, operation=operation.name, schema=operation.schema)
+
+
+@pytest.mark.parametrize("request_", [*agent_requests(), *requests_for_words()], ids=lambda request: request.operation)
+def test_the_offline_engine_answers_in_the_form_that_is_asked_for(request_):
     answers = [asyncio.run(OfflineEngine(open_builtin).complete(request_)).text for _ in range(2)]
     assert answers[0] == answers[1]
     jsonschema_rs.validate(request_.schema, orjson.loads(answers[0]))

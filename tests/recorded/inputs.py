@@ -30,6 +30,7 @@ from toolace_mt.operations.plan import (
 from toolace_mt.operations.reasonability import JUDGE, MASK_FILL, FillInput, JudgeInput
 from toolace_mt.operations.repair import REPAIR, RepairInput
 from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, VerbalizationInput, user_turns
+from toolace_mt.operations.verbalize_pieces import VERBALIZATION_REPLY, VERBALIZATION_REQUEST
 from toolace_mt.operations.verify import ExpertInput, expert
 from toolace_mt.types import (
     Action,
@@ -53,6 +54,8 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {
         SUBTRAJECTORY_INITIALIZATION,
         *INJECTIONS.values(),
         VERBALIZATION,
+        VERBALIZATION_REQUEST,
+        VERBALIZATION_REPLY,
         MASK_FILL,
         JUDGE,
         REPAIR,
@@ -83,7 +86,7 @@ def input_of(operation: str, context: dict[str, Any], tools: Mapping[str, Tool],
     all_tools = tuple(tools[name] for name in names)
     if operation in ("task_initialization", "plan_initialization"):
         return TaskInput(all_tools, tuple(w["steps"] for w in context["subtasks_wanted"]), world)
-    if operation == "verbalization":
+    if operation.startswith("verbalization"):
         return _verbalization(context, all_tools, world)
     if operation == "subtrajectory_initialization":
         bare = Dialogue(id="recorded", tools=all_tools, task=_task(context))

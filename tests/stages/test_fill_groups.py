@@ -28,7 +28,7 @@ def test_a_split_holds_every_turn_once_and_is_no_dearer_than_one_request(
 
 
 def test_short_turns_share_a_request() -> None:
-    assert fill_groups({1: 120, 5: 90, 9: 200}, fresh=8000, cached=10_000) == ((1, 5, 9),)
+    assert fill_groups({1: 40, 5: 30, 9: 60}, fresh=8000, cached=10_000) == ((1, 5, 9),)
 
 
 def test_long_turns_have_requests_of_their_own() -> None:
@@ -40,8 +40,8 @@ def test_nothing_is_split_to_be_ready_before_the_wave_is() -> None:
 
 
 def test_what_the_cache_holds_makes_requests_cheap() -> None:
-    assert len(fill_groups({2: 600, 6: 600}, fresh=16_000, cached=0)) == 1
-    assert len(fill_groups({2: 600, 6: 600}, fresh=2000, cached=14_000)) == 2
+    assert len(fill_groups({2: 200, 6: 200}, fresh=16_000, cached=0)) == 1
+    assert len(fill_groups({2: 200, 6: 200}, fresh=2000, cached=14_000)) == 2
 
 
 def test_an_empty_pass_has_no_request() -> None:

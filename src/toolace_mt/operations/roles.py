@@ -8,6 +8,8 @@ ROLES: dict[str, str] = {
     "trajectory_initialization": "trajectory",
     "subtrajectory_initialization": "trajectory",
     "verbalization": "words",
+    "verbalization_request": "words",
+    "verbalization_reply": "words",
     "inject_clarification": "inject",
     "inject_tool_awareness": "inject",
     "inject_error_simulation": "inject",

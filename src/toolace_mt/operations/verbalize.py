@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -15,6 +15,10 @@ from toolace_mt.operations.base import Operation, World, shared_context
 from toolace_mt.operations.checks import text_problems
 from toolace_mt.schema.names import words
 from toolace_mt.types import Action, Dialogue, Observation
+
+Part = Literal["goal", "user", "reply"]
+Words = Mapping[int, Mapping[Part, str]]
+"""The texts of sub-tasks, by their numbers: all three of each, or those that one request asks for."""
 
 # A file or a folder: `todo.txt`, `/srv/notes`.
 _FILE = re.compile(r"^/.|\w[.][A-Za-z]\w{0,4}$")
@@ -63,11 +67,21 @@ class SubTaskWording(Draft):
     user: str
     reply: str
 
+    @property
+    def texts(self) -> dict[Part, str]:
+        """All three."""
+        return {"goal": self.goal, "user": self.user, "reply": self.reply}
+
 
 class WordingDraft(Draft):
     """The answer of verbalization."""
 
     subtasks: list[SubTaskWording]
+
+    @property
+    def words(self) -> dict[int, dict[Part, str]]:
+        """The texts; of two entries for one sub-task those of the later."""
+        return {each.subtask: each.texts for each in self.subtasks}
 
 
 def verbatim(value: UserValue) -> bool:
@@ -82,7 +96,8 @@ def user_turns(dialogue: Dialogue) -> list[int]:
     return [i for i, turn in enumerate(dialogue.turns) if isinstance(turn, Observation) and turn.is_user]
 
 
-def _context(given: VerbalizationInput) -> dict[str, Any]:
+def verbalization_context(given: VerbalizationInput) -> dict[str, Any]:
+    """What the model is shown: the dialogue with its masked turns, then which sub-tasks to find words for."""
     context = shared_context(given.dialogue.tools, given.world)
     context["dialogue"] = [_shown(given, i) for i in range(len(given.dialogue.turns))]
     context["subtasks_to_word"] = list(given.to_word)
@@ -115,50 +130,52 @@ def _by_value(values: Sequence[UserValue]) -> list[dict[str, Any]]:
 
 def _problems(given: VerbalizationInput, draft: WordingDraft) -> list[str]:
     if [each.subtask for each in draft.subtasks] != list(given.to_word):
-        return [f"`subtasks` must have {_wanted(given)}"]
+        return [f"`subtasks` must have one entry for each of the sub-tasks {list(given.to_word)}, in this order"]
     problems: list[str] = []
     for each, turn in zip(draft.subtasks, given.to_word.values(), strict=True):
-        problems += [f"subtasks[{each.subtask}].{part} {p}" for part, p in part_problems(given, each, turn)]
-    if _alike(draft):
+        problems += [f"subtasks[{each.subtask}].{part} {p}" for part, p in part_problems(given, each.texts, turn)]
+    if _alike([each.goal for each in draft.subtasks]):
         problems.append("two sub-tasks have the same goal; say what tells them apart")
     return problems
 
 
-def _wanted(given: VerbalizationInput) -> str:
-    if given.subtasks is not None:
-        return f"one entry for each of `subtasks_to_word`, {list(given.subtasks)}, and no others"
-    return f"one entry for each of the sub-tasks 0 to {len(given.to_word) - 1}, in this order"
+def _alike(goals: Sequence[str]) -> bool:
+    return len({" ".join(goal.lower().split()) for goal in goals}) < len(goals)
 
 
-def _alike(draft: WordingDraft) -> bool:
-    goals = [" ".join(each.goal.lower().split()) for each in draft.subtasks]
-    return len(set(goals)) < len(goals)
-
-
-def is_well_formed(given: VerbalizationInput, draft: WordingDraft) -> bool:
-    """Whether there are words for each sub-task, with sound goals, so that all problems are of single messages and replies."""
-    if [each.subtask for each in draft.subtasks] != list(given.to_word) or _alike(draft):
+def is_well_formed(given: VerbalizationInput, words: Words) -> bool:
+    """Whether there are words for each sub-task, with sound goals where goals were asked for, so that all problems are of
+    single messages and replies.
+    """
+    goals = [texts["goal"] for texts in words.values() if "goal" in texts]
+    if list(words) != list(given.to_word) or _alike(goals):
         return False
-    return all(each.goal.strip() and not text_problems([each.goal]) for each in draft.subtasks)
+    return all(goal.strip() and not text_problems([goal]) for goal in goals)
 
 
-def part_problems(given: VerbalizationInput, wording: SubTaskWording, turn: int) -> list[tuple[str, str]]:
-    """What is wrong with the words of a sub-task, whose message is `turn`: (goal, user or reply; what it is)."""
-    texts = {"goal": wording.goal, "user": wording.user, "reply": wording.reply}
-    if empty := [name for name, text in texts.items() if not text.strip()]:
-        return [(name, "is empty") for name in empty]
-    problems = [(name, p) for name, text in texts.items() for p in text_problems([text])]
+def part_problems(given: VerbalizationInput, texts: Mapping[Part, str], turn: int) -> list[tuple[Part, str]]:
+    """What is wrong with texts of a sub-task, whose message is `turn`: (goal, user or reply; what it is)."""
+    problems: list[tuple[Part, str]] = [(part, "is empty") for part, text in texts.items() if not text.strip()]
+    if problems:
+        return problems
+    for part, text in texts.items():
+        problems.extend((part, p) for p in text_problems([text]))
+    if "user" in texts:
+        problems.extend(("user", p) for p in _message_problems(given, texts["user"], turn))
+    return problems
+
+
+def _message_problems(given: VerbalizationInput, message: str, turn: int) -> list[str]:
     values = given.said.get(turn, ())
-    missing = [v for v in values if verbatim(v) and not mentions(wording.user, v.value)]
-    missing += [v for v in values if not verbatim(v) and not _is_conveyed(given, v, wording.user)]
+    missing = [v for v in values if verbatim(v) and not mentions(message, v.value)]
+    missing += [v for v in values if not verbatim(v) and not _is_conveyed(given, v, message)]
     return [
-        *problems,
-        *(("user", _need(value)) for value in missing),
-        *(("user", f"names the tool {name}; users know no tools") for name in _tools_named(given, wording.user)),
+        *map(_need, missing),
+        *(f"names the tool {name}; users know no tools" for name in _tools_named(given, message)),
         *(
-            ("user", f"states {value}, which only a later result gives; refer to it in words")
+            f"states {value}, which only a later result gives; refer to it in words"
             for value in _not_yet_known(given, turn)
-            if mentions(wording.user, value)
+            if mentions(message, value)
         ),
     ]
 
@@ -210,4 +227,4 @@ def _not_yet_known(given: VerbalizationInput, turn: int) -> list[str]:
     return [value for value in found if value not in own and not gives(known, value)]
 
 
-VERBALIZATION = Operation("verbalization", WordingDraft, _context, _problems)
+VERBALIZATION = Operation("verbalization", WordingDraft, verbalization_context, _problems)

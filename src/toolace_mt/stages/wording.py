@@ -1,18 +1,20 @@
-"""Words around executed calls: for all sub-tasks in one request, or for each in a request of its own, at the same time.
+"""Words around executed calls: for all sub-tasks in one request, or for each in two requests of its own, at the same time.
 
-The calls and results are there already, and every piece sees all of them: what one sub-task says does not wait for what the
+The calls and results are there already, and every piece sees all of them: what one piece says does not wait for what the
 others say. The pieces are then joined in order, and each is held against the words before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.turns import kind_of
-from toolace_mt.operations.verbalize import VERBALIZATION, VerbalizationInput, WordingDraft, user_turns
+from toolace_mt.operations.verbalize import VERBALIZATION, Part, VerbalizationInput, WordingDraft, Words, user_turns
+from toolace_mt.operations.verbalize_pieces import VERBALIZATION_REPLY, VERBALIZATION_REQUEST, PieceDraft
 from toolace_mt.rules import check
 from toolace_mt.stages.mended_words import mended_words
 from toolace_mt.stages.repair import errors_of
@@ -20,50 +22,85 @@ from toolace_mt.stages.scope import Scope
 from toolace_mt.stages.side_by_side import settled_in_turn
 from toolace_mt.types import Dialogue, Task
 
+# Rules that say how a dialogue, and a sub-task, has to end.
+_OF_ENDS = ("alternation", "unserved-subtask")
+
 
 async def find_words(scope: Scope, given: VerbalizationInput) -> Dialogue:
     """The dialogue of `given` with its goals, messages and replies. Raises NoUsableAnswer, RequestRefused or a RunStopped."""
+    worded = partial(_worded, given.dialogue)
 
     async def accept(draft: WordingDraft) -> Dialogue:
-        return _without_errors(_worded(given.dialogue, draft))
+        return _without_errors(worded(draft.words))
 
     async def mend(drafts: Sequence[WordingDraft]) -> Dialogue:
-        return await accept(await mended_words(scope, given, drafts, partial(_worded, given.dialogue), "init/words"))
+        words = [draft.words for draft in drafts]
+        steps: dict[Part, str] = {"user": "init/words/user", "reply": "init/words/reply"}
+        return _without_errors(worded(await mended_words(scope, given, words, worded, steps)))
 
     return await scope.asker.ask_for(VERBALIZATION, given, "init/words", accept, mend)
 
 
 async def find_words_side_by_side(scope: Scope, given: VerbalizationInput) -> Dialogue:
-    """As `find_words`, with a request for each sub-task, all at the same time."""
-    pieces = (partial(_find_words_of, scope, given, subtask) for subtask in given.to_word)
-    return await settled_in_turn(given.dialogue, *pieces)
+    """As `find_words`, with two requests for each sub-task, all at the same time: what the user wants, and the reply."""
+    pieces = (
+        _Piece(scope, replace(given, subtasks=(subtask,)), subtask, part)
+        for subtask in given.to_word
+        for part in ("user", "reply")
+    )
+    return await settled_in_turn(given.dialogue, *(piece.find for piece in pieces))
 
 
-async def _find_words_of(
-    scope: Scope, whole: VerbalizationInput, subtask: int, before: Callable[[], Awaitable[Dialogue]]
-) -> Dialogue:
-    """The dialogue with the words of `subtask` beside those that `before` gives: of the sub-tasks before it."""
-    given = replace(whole, subtasks=(subtask,))
-    step = f"init/words-{subtask}"
+@dataclass(frozen=True)
+class _Piece:
+    """One request for words of `subtask`: for its goal and its message ("user"), or for its reply."""
 
-    async def accept(draft: WordingDraft) -> Dialogue:
-        worded = _worded(await before(), draft)
-        _refuse_same_goal(worded, subtask)
-        _without_errors(_upto(worded, subtask))
+    scope: Scope
+    given: VerbalizationInput
+    subtask: int
+    part: Literal["user", "reply"]
+
+    async def find(self, before: Callable[[], Awaitable[Dialogue]]) -> Dialogue:
+        """The dialogue with these words beside those that `before` gives: of the pieces before it."""
+
+        async def accept(draft: PieceDraft) -> Dialogue:
+            return self._joined(await before(), {self.subtask: draft.texts})
+
+        async def mend(drafts: Sequence[PieceDraft]) -> Dialogue:
+            dialogue = await before()
+            words = [{self.subtask: draft.texts} for draft in drafts]
+            worded = partial(self._upto_here, dialogue)
+            best = await mended_words(self.scope, self.given, words, worded, {self.part: f"{step}/repair"})
+            return self._joined(dialogue, best)
+
+        if self.part == "user":
+            operation, step = VERBALIZATION_REQUEST, f"init/words-{self.subtask}/request"
+        else:
+            operation, step = VERBALIZATION_REPLY, f"init/words-{self.subtask}/reply"
+        return await self.scope.asker.ask_for(operation, self.given, step, accept, mend)
+
+    def _joined(self, dialogue: Dialogue, words: Words) -> Dialogue:
+        """`dialogue` with `words`. Raises Unacceptable with what is wrong with it as far as it has words."""
+        worded = _worded(dialogue, words)
+        if self.part == "user":
+            _refuse_same_goal(worded, self.subtask)
+        _without_errors(self._upto_here(dialogue, words), skip=_OF_ENDS if self.part == "user" else ())
         return worded
 
-    async def mend(drafts: Sequence[WordingDraft]) -> Dialogue:
-        joined = await before()
-        return await accept(
-            await mended_words(scope, given, drafts, lambda draft: _upto(_worded(joined, draft), subtask), step)
+    def _upto_here(self, dialogue: Dialogue, words: Words) -> Dialogue:
+        """`dialogue` with `words`, up to the end of this piece: what comes after it has no words yet."""
+        worded = _worded(dialogue, words)
+        assert worded.task is not None
+        end = (*user_turns(worded), len(worded.turns))[self.subtask + 1]
+        task = Task(subtasks=worded.task.subtasks[: self.subtask + 1])
+        return worded.model_copy(
+            update={"turns": worded.turns[: end - 1 if self.part == "user" else end], "task": task}
         )
 
-    return await scope.asker.ask_for(VERBALIZATION, given, step, accept, mend)
 
-
-def _without_errors(dialogue: Dialogue) -> Dialogue:
+def _without_errors(dialogue: Dialogue, skip: Collection[str] = ()) -> Dialogue:
     """`dialogue`; raises Unacceptable where the rules see errors in it."""
-    if errors := errors_of(check(dialogue)):
+    if errors := errors_of(check(dialogue, skip)):
         raise Unacceptable([f"turn {f.turn} of the dialogue: {f.detail}" for f in errors])
     return dialogue
 
@@ -75,23 +112,18 @@ def _refuse_same_goal(dialogue: Dialogue, subtask: int) -> None:
         raise Unacceptable([f"sub-task {before.index(own)} has the same goal; say what tells this one apart"])
 
 
-def _upto(dialogue: Dialogue, subtask: int) -> Dialogue:
-    """`dialogue` to the end of `subtask`: those after it have no words yet."""
-    assert dialogue.task is not None
-    end = (*user_turns(dialogue), len(dialogue.turns))[subtask + 1]
-    task = Task(subtasks=dialogue.task.subtasks[: subtask + 1])
-    return dialogue.model_copy(update={"turns": dialogue.turns[:end], "task": task})
-
-
-def _worded(dialogue: Dialogue, draft: WordingDraft) -> Dialogue:
-    """`dialogue` with the words of the sub-tasks that `draft` has."""
+def _worded(dialogue: Dialogue, words: Words) -> Dialogue:
+    """`dialogue` with `words`."""
     assert dialogue.task is not None
     turns, subtasks = list(dialogue.turns), list(dialogue.task.subtasks)
     messages = user_turns(dialogue)
-    for wording in draft.subtasks:
-        place = messages[wording.subtask]
+    for subtask, texts in words.items():
+        place = messages[subtask]
         end = next(i for i in range(place + 1, len(turns)) if kind_of(turns[i]) == "reply")
-        turns[place] = turns[place].model_copy(update={"text": wording.user.strip()})
-        turns[end] = turns[end].model_copy(update={"text": wording.reply.strip()})
-        subtasks[wording.subtask] = subtasks[wording.subtask].model_copy(update={"goal": wording.goal.strip()})
+        if "goal" in texts:
+            subtasks[subtask] = subtasks[subtask].model_copy(update={"goal": texts["goal"].strip()})
+        if "user" in texts:
+            turns[place] = turns[place].model_copy(update={"text": texts["user"].strip()})
+        if "reply" in texts:
+            turns[end] = turns[end].model_copy(update={"text": texts["reply"].strip()})
     return dialogue.model_copy(update={"turns": tuple(turns), "task": Task(subtasks=tuple(subtasks))})

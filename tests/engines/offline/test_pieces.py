@@ -18,7 +18,7 @@ from toolace_mt.environments.builtin import BUILTIN, open_builtin
 from toolace_mt.operations.base import World
 from toolace_mt.operations.initialize import TaskInput
 from toolace_mt.operations.plan import PLAN_INITIALIZATION, SUBTRAJECTORY_INITIALIZATION, PlanDraft, SubtrajectoryInput
-from toolace_mt.operations.verbalize import VERBALIZATION
+from toolace_mt.operations.verbalize_pieces import VERBALIZATION_REPLY, VERBALIZATION_REQUEST
 from toolace_mt.types import Dialogue, EnvironmentRef, SubTask, Task, Tool
 
 STEPS = (2, 3, 2)
@@ -102,9 +102,17 @@ async def test_words_of_one_subtask_fit_to_those_of_the_others(desk: Desk, name:
     given = await executed(name, seed)
     goals: list[str] = []
     for number in given.to_word:
-        (own,) = (await desk.ask(VERBALIZATION, replace(given, subtasks=(number,)), seed + number)).subtasks
-        assert own.subtask == number
-        (again,) = (await desk.ask(VERBALIZATION, replace(given, subtasks=(number,)), seed + 100)).subtasks
+        alone = replace(given, subtasks=(number,))
+        own = await desk.ask(VERBALIZATION_REQUEST, alone, seed + number)
+        again = await desk.ask(VERBALIZATION_REQUEST, alone, seed + 100)
         assert again.goal == own.goal, "the others count on it"
         goals.append(own.goal.lower())
     assert len(set(goals)) == len(goals), "though each was written without the others, no two are alike"
+
+
+@pytest.mark.parametrize("name", sorted(BUILTIN))
+async def test_a_reply_alone_tells_what_its_own_subtask_gave(desk: Desk, name: str) -> None:
+    given = await executed(name, 5)
+    replies = [await desk.ask(VERBALIZATION_REPLY, replace(given, subtasks=(n,)), n) for n in given.to_word]
+    assert all(draft.reply.strip() for draft in replies)
+    assert len({draft.reply for draft in replies}) == len(replies)

@@ -54,6 +54,11 @@ def test_spoken_messages_begin_as_one_speaks() -> None:
     assert "I'd like" in written("spoken", "I'd like that.")
 
 
+def test_a_message_that_is_asked_for_alone_has_the_voice_too() -> None:
+    answer = voiced({"goal": "Could be.", "user": "Could you open AB-1?"}, scene({"style": "lower_case"}))
+    assert answer == {"goal": "Could be.", "user": "could you open AB-1?"}
+
+
 def test_only_user_messages_change() -> None:
     answer = {
         "turns": [3, {"role": "assistant", "content": "Could be."}, {"role": "user", "content": "Could you?"}],

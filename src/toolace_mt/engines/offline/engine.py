@@ -22,7 +22,7 @@ from toolace_mt.engines.offline.reading import Scene, read_scene
 from toolace_mt.engines.offline.repairing import write_repair
 from toolace_mt.engines.offline.tasks import write_plan, write_task
 from toolace_mt.engines.offline.trajectories import write_subtrajectory, write_trajectory
-from toolace_mt.engines.offline.verbalizing import write_wording
+from toolace_mt.engines.offline.verbalizing import write_reply, write_request, write_wording
 from toolace_mt.engines.offline.voices import voiced
 from toolace_mt.environments.base import OpenEnvironment
 from toolace_mt.errors import ProviderError
@@ -62,6 +62,8 @@ _WRITERS: dict[str, _Write] = {
     "trajectory_initialization": write_trajectory,
     "subtrajectory_initialization": write_subtrajectory,
     "verbalization": write_wording,
+    "verbalization_request": write_request,
+    "verbalization_reply": write_reply,
     "inject_clarification": write_clarification,
     "inject_tool_awareness": write_tool_awareness,
     "inject_error_simulation": write_error,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from toolace_mt.dialogue.grounding import mentions
@@ -25,30 +25,52 @@ _TRIES = 4
 
 
 async def write_wording(scene: Scene, planner: Planner) -> dict[str, Any]:
-    """The answer of `verbalization`. The goals come first: how this user writes depends on them all through the dialogue.
-
-    Where the words of the other sub-tasks are asked for elsewhere, their goals are the same there.
-    """
-    starts = [turn.index for turn in scene.turns if turn.kind == "user"]
-    served = [steps_between(scene.turns, i + 1, until_next_user(scene.turns, i)) for i in starts]
-    wanted = scene.context["subtasks_to_word"]
-    rng_for = scene.rng if len(wanted) == len(starts) else scene.dialogue_rng
-    goals: list[str] = []
-    for index, steps in zip(starts, served, strict=True):
-        goals.append(told_apart(_goal(scene, index, steps, rng_for("goal", index)), goals))
-    told = scene.with_task(_subtask(goal, steps) for goal, steps in zip(goals, served, strict=True))
+    """The answer of `verbalization`. The goals come first: how this user writes depends on them all through the dialogue."""
+    starts = _starts(scene)
+    told = _with_goals(scene, starts, scene.rng)
     return {
         "subtasks": [
-            {
-                "subtask": number,
-                "goal": goals[number],
-                "user": _message(told, index, served[number], later=number > 0),
-                "reply": _reply(told, index),
-            }
+            {"subtask": number, **_request(told, starts, number), "reply": _reply(told, index)}
             for number, index in enumerate(starts)
-            if number in wanted
         ]
     }
+
+
+async def write_request(scene: Scene, planner: Planner) -> dict[str, Any]:
+    """The answer of `verbalization_request`. Where the others are asked for, the goals of all sub-tasks are the same."""
+    (number,) = scene.context["subtasks_to_word"]
+    starts = _starts(scene)
+    return _request(_with_goals(scene, starts, scene.dialogue_rng), starts, number)
+
+
+async def write_reply(scene: Scene, planner: Planner) -> dict[str, Any]:
+    """The answer of `verbalization_reply`."""
+    (number,) = scene.context["subtasks_to_word"]
+    return {"reply": _reply(scene, _starts(scene)[number])}
+
+
+def _starts(scene: Scene) -> list[int]:
+    """The turn of the message of each sub-task."""
+    return [turn.index for turn in scene.turns if turn.kind == "user"]
+
+
+def _steps(scene: Scene, index: int) -> Steps:
+    """The steps of the sub-task whose message is at `index`."""
+    return steps_between(scene.turns, index + 1, until_next_user(scene.turns, index))
+
+
+def _with_goals(scene: Scene, starts: Sequence[int], rng_for: Callable[[str, int], random.Random]) -> Scene:
+    """The scene with its task. rng_for: random numbers for the goal of the sub-task at a turn."""
+    goals: list[str] = []
+    for index in starts:
+        goals.append(told_apart(_goal(scene, index, _steps(scene, index), rng_for("goal", index)), goals))
+    return scene.with_task(_subtask(goal, _steps(scene, index)) for goal, index in zip(goals, starts, strict=True))
+
+
+def _request(told: Scene, starts: Sequence[int], number: int) -> dict[str, Any]:
+    index = starts[number]
+    message = _message(told, index, _steps(told, index), later=number > 0)
+    return {"goal": told.task[number].goal, "user": message}
 
 
 def _subtask(goal: str, steps: Steps) -> SubTask:

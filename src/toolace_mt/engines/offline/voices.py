@@ -71,8 +71,8 @@ def voiced(answer: dict[str, Any], scene: Scene) -> dict[str, Any]:
     if style not in _LOOKS:
         return answer
     rng = scene.rng("voice")
-    entries = (entry for part in ("turns", "fills", "subtasks") for entry in answer.get(part, ()))
-    for entry in entries:
+    entries = [entry for part in ("turns", "fills", "subtasks") for entry in answer.get(part, ())]
+    for entry in (answer, *entries):  # the answer may be a message itself
         if isinstance(entry, dict):  # verdicts name turns by their numbers
             field = "content" if entry.get("role") == "user" else "user"
             if isinstance(entry.get(field), str):
