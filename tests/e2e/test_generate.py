@@ -167,3 +167,22 @@ def test_a_pool_that_nobody_here_wrote(generate: Generate, tmp_path: Path) -> No
     assert set(spread["injections"]) == {"1", "2", "3"}
     kinds = Counter(name.split("/")[0] for name in spread["injection_kinds"])
     assert set(kinds) == {"clarification", "tool_awareness", "error_simulation", "non_function_calling"}
+
+
+def test_what_an_engine_wrote_before_changes_nothing(generate: Generate, tmp_path: Path) -> None:
+    """Many dialogues of a pool of two tools have the same tools, in another order: each is written as if it were the first."""
+    tools = tmp_path / "two.json"
+    tools.write_text(json.dumps([_asking("get_time", "city"), _asking("ping_host", "host")]))
+    few = ["--set", "initialize.subtasks_max=2", "--set", "initialize.steps_max=1", "--set", "diversity.styles=false"]
+    for out, counts in (("once", (24,)), ("twice", (14, 24))):
+        for count in counts:
+            done = generate("--seed", "2", *few, tools=tools, count=count, out=out)
+            assert done.returncode == 0, done.stderr
+    once, twice = ((tmp_path / out / "dataset.jsonl").read_bytes() for out in ("once", "twice"))
+    assert once == twice
+
+
+def _asking(name: str, parameter: str) -> dict[str, Any]:
+    """A tool of one parameter."""
+    schema = {"type": "object", "properties": {parameter: {"type": "string"}}, "required": [parameter]}
+    return {"name": name, "description": name.replace("_", " ").capitalize() + ".", "parameters": schema}

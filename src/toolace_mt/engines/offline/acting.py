@@ -20,7 +20,8 @@ class Stage:
     """The state of a dialogue's world at one moment: calls run on it, and change it."""
 
     def __init__(self, scene: Scene, environment: Environment | None) -> None:
-        self._skills: Mapping[str, Skill] = scene.skills
+        # In the order of their names: dialogues whose tools are shown in another order share their plans.
+        self._skills: Mapping[str, Skill] = dict(sorted(scene.skills.items()))
         self._seed = scene.lasting
         self._environment = environment
         self._runs = frozenset(tool.name for tool in environment.tools) if environment else frozenset[str]()

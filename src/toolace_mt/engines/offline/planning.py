@@ -83,6 +83,9 @@ class Planner:
     _plans: OrderedDict[tuple[str, int, tuple[int, ...]], list[PlannedSubTask]] = field(
         default_factory=OrderedDict[tuple[str, int, tuple[int, ...]], list[PlannedSubTask]]
     )
+    _found: OrderedDict[tuple[str, tuple[int, ...], tuple[str, ...]], list[PlannedSubTask]] = field(
+        default_factory=OrderedDict[tuple[str, tuple[int, ...], tuple[str, ...]], list[PlannedSubTask]]
+    )
     _foreign: OrderedDict[tuple[str, tuple[str, ...]], None] = field(
         default_factory=OrderedDict[tuple[str, tuple[str, ...]], None]
     )
@@ -112,19 +115,28 @@ class Planner:
         return made
 
     def kept(self, scene: Scene) -> list[tuple[int, list[PlannedSubTask]]]:
-        """(salt, plan) of those that are kept for a dialogue, the newest first."""
-        return [(salt, made) for (lasting, salt, _), made in reversed(self._plans.items()) if lasting == scene.lasting]
+        """(salt, plan) of those that are kept for a dialogue, the lowest salt first, then the fewest steps."""
+        keys = sorted((salt, steps) for lasting, salt, steps in self._plans if lasting == scene.lasting)
+        return [(salt, self._plans[scene.lasting, salt, steps]) for salt, steps in keys]
 
     async def find(self, scene: Scene) -> list[PlannedSubTask] | None:
         """The plan that the scene's task was written from; None where none of this engine's plans gives it."""
         goals = [subtask.goal for subtask in scene.task]
         steps = tuple(subtask.steps for subtask in scene.task)
+        key = (scene.lasting, steps, tuple(goals))
+        if key in self._found:
+            return self._found[key]
         if self.is_foreign(scene, goals):
             return None
-        for salt in sorted(salts_of(scene), key=lambda s: (scene.lasting, s, steps) not in self._plans):
+        for salt in salts_of(
+            scene
+        ):  # the first that fits, whatever is kept: nothing may depend on what was asked before
             made = self._plans.get((scene.lasting, salt, steps)) or await self._with_goals(scene, steps, salt, goals)
             if [subtask.goal for subtask in made] == goals:
-                return self.keep(scene, salt, steps, made)
+                self._found[key] = made
+                if len(self._found) > _KEPT_PLANS:
+                    self._found.popitem(last=False)
+                return made
         self.note_foreign(scene, goals)
         return None
 
