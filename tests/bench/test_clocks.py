@@ -10,7 +10,7 @@ import pytest
 
 from tests.doubles.engines import FunctionEngine, echo, make_request
 from toolace_mt.bench.answers import Answers
-from toolace_mt.bench.clocks import served_pass, shared_prefix, unit_pass
+from toolace_mt.bench.clocks import TimedCall, served_pass, unit_pass
 from toolace_mt.bench.trace import predecessors, write_trace
 from toolace_mt.engines.base import CallKey
 from toolace_mt.runs.serving.model import ServerProfile
@@ -45,7 +45,7 @@ class Shaped:
 
 @pytest.fixture
 def answers():
-    return Answers(FunctionEngine(echo), TokenCounter(exact=False), "json_schema")
+    return Answers(FunctionEngine(echo), TokenCounter(exact=False), "json_object", "json_schema")
 
 
 def test_depth_is_the_longest_chain_of_calls(answers):
@@ -76,6 +76,14 @@ def test_every_answer_is_worked_out_once_and_is_the_same_on_every_clock(answers)
     assert served.busy < served.seconds
 
 
+def test_a_hosted_api_is_sent_the_schema_in_words_and_an_own_server_none(answers):
+    (_, *_) = calls = unit_pass(Shaped, answers, 1, at_once=1).calls
+    assert all(call.answer.hosted.tokens > call.answer.own.tokens for call in calls)
+    first = Answers(FunctionEngine(echo), TokenCounter(exact=False), "json_schema", "json_schema")
+    (call, *_) = unit_pass(Shaped, first, 1, at_once=1).calls
+    assert call.answer.hosted.blocks[0] != call.answer.own.blocks[0], "OpenAI puts a schema before all messages"
+
+
 def test_requests_that_differ_between_clocks_are_counted(answers):
     words = iter(["one", "another"])
 
@@ -102,9 +110,26 @@ def test_what_consecutive_requests_share_is_counted_in_characters(answers):
     assert all(call.shared < call.characters for call in calls)
 
 
-@pytest.mark.parametrize(("one", "other", "length"), [("", "", 0), ("abc", "abd", 2), ("abc", "abc", 3), ("x", "y", 0)])
-def test_shared_prefix(one, other, length):
-    assert shared_prefix(one, other) == shared_prefix(other, one) == length
+def test_a_request_is_compared_with_the_earlier_one_that_begins_most_alike(answers):
+    def going_back(engine):
+        async def make(number):
+            for words in ("the first, and more of it", "another", "the first, and more"):
+                await engine.complete(make_request(words))
+            return Outcome(id="0", number=number, status="accepted")
+
+        return SimpleNamespace(make=make)
+
+    _, other, back = unit_pass(going_back, answers, 1, at_once=1).calls
+    assert back.shared >= other.shared + len("the first, and more")
+
+
+def test_what_a_call_waits_for_is_an_upper_bound():
+    def timed(step, begun):
+        return TimedCall(CallKey("0", step, 0), "op", begun, begun + 1, None, 0)
+
+    calls = [timed("a/1", 0.0), timed("a/2", 1.0), timed("b/1", 0.0), timed("b/2", 1.0)]
+    found = {key.step: [k.step for k in waited] for key, waited in predecessors(calls).items()}
+    assert found["a/2"] == found["b/2"] == ["a/1", "b/1"]
 
 
 def test_a_trace_tells_prompts_and_what_waits_for_what(answers, tmp_path):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import weakref
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from toolace_mt.bench import gpu_replay
 from toolace_mt.bench.gpu_replay import command, replay
 from toolace_mt.bench.replay import Schedule, TracedCall, TracedMethod, read_trace, token_ids
 from toolace_mt.errors import InputError
@@ -74,6 +76,7 @@ def test_prompts_share_what_the_real_ones_shared():
     assert ids[2][:8] != ids[0][:8]
 
 
+@settings(max_examples=40)
 @given(st.data(), st.integers(1, 4))
 def test_no_call_is_handed_out_before_those_that_it_waits_for(data, at_once):
     calls = []
@@ -109,6 +112,9 @@ class Counting:
     def answered(self):
         return [self.waiting.pop(0)]
 
+    def close(self):
+        self.sent.clear()
+
 
 def test_a_replay_sends_every_call_and_counts_accepted_dialogues():
     calls = [call(0), call(1, after=[0]), call(2, "b")]
@@ -123,6 +129,60 @@ def test_when_the_time_is_up_no_further_dialogue_is_begun():
     calls = [call(0), call(1, after=[0]), call(2, "b")]
     done = replay(TracedMethod("mas", frozenset("ab"), calls), Counting(), 1000, at_once=1, limit_s=-1)
     assert (done.dialogues, done.calls) == (1, 2)
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Engines that were opened, and how many lived when the next was."""
+    engines, alive = [], []
+
+    def open_one(*_):
+        alive.append(sum(engine() is not None for engine in engines))
+        engine = Counting()
+        engine.itself = engine  # as engines are in a ring of references
+        engines.append(weakref.ref(engine))
+        return engine
+
+    monkeypatch.setattr(gpu_replay, "_open_transformers", open_one)
+    monkeypatch.setattr(gpu_replay, "_found", lambda _: object())
+    return alive
+
+
+def replayed(tmp_path, *more, methods="abc"):
+    lines = [
+        line for name in methods for line in ({**HEAD, "method": name}, call(0).model_dump(), call(1).model_dump())
+    ]
+    return CliRunner().invoke(command, [str(write(tmp_path, *lines)), "--shape", "tiny", "--device", "cpu", *more])
+
+
+def test_an_engine_is_gone_before_the_next_is_opened(tmp_path, opened):
+    result = replayed(tmp_path)
+    assert result.exit_code == 0, result.exception
+    assert opened == [0, 0, 0]
+
+
+def test_the_first_call_is_neither_timed_nor_counted(tmp_path, opened, monkeypatch):
+    sent = []
+    monkeypatch.setattr(Counting, "close", lambda self: sent.append([number for number, *_ in self.sent]))
+    result = replayed(tmp_path, methods="a")
+    assert sent == [[-1, 0, 1]]
+    assert json.loads(result.output[result.output.index("{") :])["methods"]["a"]["calls"] == 2
+
+
+def test_loading_is_inside_the_time_limit(tmp_path, opened, monkeypatch):
+    now = iter(range(0, 100_000, 50))  # every look at the clock is 50 s after the one before
+    monkeypatch.setattr(gpu_replay.time, "perf_counter", lambda: next(now))
+    limits = []
+    real = gpu_replay.replay
+    monkeypatch.setattr(gpu_replay, "replay", lambda *given: limits.append(given[-1]) or real(*given))
+    assert replayed(tmp_path, "--minutes", "10", methods="a").exit_code == 0
+    assert limits == [10 * 60 - 50 - 50]
+
+
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_replayed(tmp_path, opened):
+    result = replayed(tmp_path, "--json", str(tmp_path / "none" / "out.json"))
+    assert isinstance(result.exception, InputError)
+    assert not opened
 
 
 def test_without_an_engine_it_is_said_what_to_install(tmp_path, monkeypatch):

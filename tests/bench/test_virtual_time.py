@@ -27,6 +27,26 @@ def test_hours_pass_at_once_and_in_order():
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize("late", [2.0**24, 5e7 + 0.1, 1e10])
+def test_a_clock_that_has_run_for_long_still_runs(late):
+    async def go():
+        loop = asyncio.get_running_loop()
+        loop._virtual.now = late
+        select, looks = loop._virtual.select, iter(range(100))
+
+        def counted(timeout=None):
+            if next(looks, None) is None:
+                raise RecursionError("the timer never comes")
+            return select(timeout)
+
+        loop._virtual.select = counted
+        await asyncio.sleep(0.3)
+        loop._virtual.select = select
+        return loop.time()
+
+    assert run_virtually(go()) == pytest.approx(late + 0.3)
+
+
 def test_work_takes_no_time():
     async def go():
         time.sleep(0.01)  # noqa: ASYNC251 - work that takes real time

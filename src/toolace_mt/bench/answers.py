@@ -15,23 +15,24 @@ from toolace_mt.types import Usage
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request is answered, and what it counts. hosted: its prompt as a hosted API puts it, the schema first."""
+    """What a request is answered, and what it counts: its prompt at a hosted API, and at an own vLLM server."""
 
     completion: Completion
     fingerprint: str
-    plain: Prompt
     hosted: Prompt
+    own: Prompt
     output_tokens: int
 
 
 class Answers:
     """Answers by key. differing: requests that were another one on another clock, which must not be."""
 
-    def __init__(self, engine: Engine, counter: TokenCounter, structure: Structure) -> None:
-        """structure: how the form of an answer is asked for."""
+    def __init__(self, engine: Engine, counter: TokenCounter, hosted: Structure, own: Structure) -> None:
+        """hosted, own: how the form of an answer is asked for at either server."""
         self._engine = engine
         self._counter = counter
-        self._dialect = Dialect(structure)
+        self._hosted: Structure = hosted
+        self._own: Structure = own
         self._known: dict[CallKey, Answer] = {}
         self.differing = 0
 
@@ -47,22 +48,24 @@ class Answers:
         self._known[request.key] = answer
         return answer
 
-    def messages(self, request: Request) -> tuple[Message, ...]:
-        """The messages of `request` as they are sent."""
-        if self._dialect.structure == "json_schema":
-            return request.messages
-        sent = orjson.loads(encode_request(request, self._dialect))["messages"]
-        return tuple(Message(message["role"], message["content"]) for message in sent)
-
-    def sent_text(self, request: Request) -> str:
-        """What is sent, as one text."""
-        return chat_text(self.messages(request))
+    def hosted_text(self, request: Request) -> str:
+        """The messages that are sent to the hosted API, as one text."""
+        return chat_text(_sent(request, self._hosted))
 
     def _count(self, request: Request, completion: Completion, fingerprint: str) -> Answer:
-        messages = self.messages(request)
-        schema = orjson.dumps(request.schema).decode() if self._dialect.structure == "json_schema" else ""
-        plain = self._counter.prompt(messages)
-        hosted = self._counter.prompt(messages, schema) if schema else plain
+        # OpenAI puts the schema of a structured answer before all messages; vLLM compiles it, and puts it nowhere.
+        schema = orjson.dumps(request.schema).decode() if self._hosted == "json_schema" else ""
+        hosted = self._counter.prompt(_sent(request, self._hosted), schema)
+        same = self._own == self._hosted and not schema
+        own = hosted if same else self._counter.prompt(_sent(request, self._own))
         output = self._counter.count(completion.text)
         usage = Usage(calls=1, prompt_tokens=hosted.tokens, completion_tokens=output)
-        return Answer(completion.model_copy(update={"usage": usage}), fingerprint, plain, hosted, output)
+        return Answer(completion.model_copy(update={"usage": usage}), fingerprint, hosted, own, output)
+
+
+def _sent(request: Request, structure: Structure) -> tuple[Message, ...]:
+    """The messages of `request` as they are sent: without json_schema, the schema is in words at their end."""
+    if structure == "json_schema":
+        return request.messages
+    sent = orjson.loads(encode_request(request, Dialect(structure)))["messages"]
+    return tuple(Message(message["role"], message["content"]) for message in sent)

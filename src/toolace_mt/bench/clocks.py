@@ -11,6 +11,7 @@ from typing import Any
 from toolace_mt.bench.answers import Answer, Answers
 from toolace_mt.bench.virtual_time import run_virtually
 from toolace_mt.engines.base import CallKey, Completion, Request
+from toolace_mt.metrics.prefixes import SharedPrefixes
 from toolace_mt.runs.recipes import Making
 from toolace_mt.runs.serving.model import ServerModel, ServerProfile
 from toolace_mt.types import Outcome
@@ -18,12 +19,14 @@ from toolace_mt.types import Outcome
 Serve = Callable[[Answer], Awaitable[int]]
 """Takes the time of one call; gives how many tokens of its prompt a cache gave."""
 MakingOf = Callable[["TimedEngine"], Making]
+_CHARACTERS_OF_A_DIALOGUE = 1_000_000
+"""So much of what a dialogue sent is kept to compare with: twice what simulation sends on average."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimedCall:
-    """One call: when it was sent and answered, on the clock of its pass. shared: characters from its start on that are
-    those of the dialogue's request before it; characters: all of its request.
+    """One call: when it was sent and answered, on the clock of its pass. shared: characters from its start on that an
+    earlier request of the dialogue had, the one that begins most alike; characters: all of its request.
     """
 
     key: CallKey
@@ -51,19 +54,21 @@ class Pass:
 
 @dataclass
 class TimedEngine:
-    """An engine that answers after the time that `serve` takes."""
+    """An engine that answers after the time that `serve` takes.
+
+    prefixes: counts what requests share; None where nobody asks.
+    """
 
     answers: Answers
     serve: Serve
-    compare: bool = False
+    prefixes: SharedPrefixes | None = None
     calls: list[TimedCall] = field(default_factory=list[TimedCall])
-    _last: dict[str, str] = field(default_factory=dict[str, str])
 
     async def complete(self, request: Request) -> Completion:
         """Answer `request`."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        shared, characters = self._compare(request) if self.compare else (0, 0)
+        shared, characters = self._compare(request)
         answer = await self.answers.answer(request)
         cached = await self.serve(answer)
         call = TimedCall(request.key, request.operation, begun, loop.time(), answer, cached, shared, characters)
@@ -72,19 +77,10 @@ class TimedEngine:
         return answer.completion.model_copy(update={"usage": usage})
 
     def _compare(self, request: Request) -> tuple[int, int]:
-        text = self.answers.sent_text(request)
-        before = self._last.get(request.key.dialogue_id, "")
-        self._last[request.key.dialogue_id] = text
-        return shared_prefix(before, text), len(text)
-
-
-def shared_prefix(one: str, other: str) -> int:
-    """How many characters two texts begin with in common."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if one.startswith(other[:middle]) else (low, middle - 1)
-    return low
+        if self.prefixes is None:
+            return 0, 0
+        text = self.answers.hosted_text(request)
+        return self.prefixes.add(request.key.dialogue_id, text), len(text)
 
 
 def unit_pass(making_of: MakingOf, answers: Answers, count: int, at_once: int) -> Pass:
@@ -94,7 +90,8 @@ def unit_pass(making_of: MakingOf, answers: Answers, count: int, at_once: int) -
         await asyncio.sleep(1.0)
         return 0
 
-    return run_virtually(_drive(making_of, TimedEngine(answers, serve, compare=True), count, at_once))
+    prefixes = SharedPrefixes(_CHARACTERS_OF_A_DIALOGUE * at_once)
+    return run_virtually(_drive(making_of, TimedEngine(answers, serve, prefixes), count, at_once))
 
 
 def served_pass(making_of: MakingOf, answers: Answers, profile: ServerProfile, count: int, at_once: int) -> Pass:
@@ -102,7 +99,7 @@ def served_pass(making_of: MakingOf, answers: Answers, profile: ServerProfile, c
     model = ServerModel(profile)
 
     async def serve(answer: Answer) -> int:
-        prompt = answer.hosted if profile.schema_first else answer.plain
+        prompt = answer.hosted if profile.schema_first else answer.own
         return (await model.serve(prompt, answer.output_tokens)).cached_tokens
 
     driven = run_virtually(_drive(making_of, TimedEngine(answers, serve), count, at_once))

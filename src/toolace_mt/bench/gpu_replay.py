@@ -5,12 +5,14 @@
 
 Prompts are made-up tokens that share their beginnings as the real texts did; answers have the recorded lengths, whatever
 the model writes. vLLM answers where it is installed, else the continuous batching of transformers, prefix caches on.
-Reported are, by method, seconds of the GPU and seconds per accepted dialogue. It ends within ten minutes: when its time is
-up, no further dialogue is begun.
+Reported are, by method, seconds of the GPU and seconds per accepted dialogue; loading and a first call that warms the engine
+up are not in them. `--minutes` are for all methods, what loading takes included: when a method's share is up, it begins no
+further dialogue, and ends those under way.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import time
@@ -23,6 +25,7 @@ from typing import Any, Protocol
 
 import click
 
+from toolace_mt.bench.outputs import check_out, write_out
 from toolace_mt.bench.replay import Schedule, TracedMethod, dump, read_trace, token_ids
 from toolace_mt.errors import InputError, ToolaceError
 
@@ -48,6 +51,9 @@ SHAPES: Mapping[str, Mapping[str, int]] = {
     },
 }
 _POLL_S = 0.5
+_WARM_UP = -1
+"""The number of the call that nobody times; those of a trace begin at 0."""
+_WARM_UP_PROMPT, _WARM_UP_OUTPUT = 256, 8
 _CACHE_BLOCK = 32
 """Tokens of a block of the prefix cache of transformers: near vLLM's 16, since only whole blocks are shared."""
 
@@ -63,6 +69,10 @@ class ReplayEngine(Protocol):
 
     def answered(self) -> list[int]:
         """Calls that were answered since it was last asked; waits a moment where there are none."""
+        ...
+
+    def close(self) -> None:
+        """End what works for it."""
         ...
 
 
@@ -104,6 +114,13 @@ def replay(method: TracedMethod, engine: ReplayEngine, vocabulary: int, at_once:
     return Replayed(len(finished), len(finished & method.accepted), calls, time.perf_counter() - begun)
 
 
+def warm_up(engine: ReplayEngine, vocabulary: int) -> None:
+    """Have a first call answered, which pays for what an engine does once: kernels, graphs, the memory of its cache."""
+    engine.submit(_WARM_UP, [number % vocabulary for number in range(_WARM_UP_PROMPT)], _WARM_UP_OUTPUT)
+    while _WARM_UP not in engine.answered():
+        pass
+
+
 class _Vllm:
     """vLLM with weights that are not loaded but drawn."""
 
@@ -129,6 +146,13 @@ class _Vllm:
 
     def answered(self) -> list[int]:
         return [int(output.request_id) for output in self._engine.step() if output.finished]
+
+    def close(self) -> None:
+        """End the process that holds the GPU, where there is one; older versions hold it in this one."""
+        core = getattr(self._engine, "engine_core", None)
+        if core is not None and hasattr(core, "shutdown"):
+            core.shutdown()
+        del self._engine
 
 
 class _Transformers:
@@ -166,15 +190,32 @@ def open_engine(shape: str, device: str, longest: int) -> Generator[ReplayEngine
     torch = _import("torch")
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("there is no GPU here; --shape tiny --device cpu tries the replay without one")
+    vllm = _found("vllm") if device == "cuda" else None
     with tempfile.TemporaryDirectory() as folder:
-        if device == "cuda" and (vllm := _found("vllm")) is not None:
-            yield _Vllm(vllm, SHAPES[shape], folder, longest)
-            return
-        engine = _open_transformers(torch, shape, device)
+        engine = _Vllm(vllm, SHAPES[shape], folder, longest) if vllm else _open_transformers(torch, shape, device)
         try:
             yield engine
         finally:
             engine.close()
+
+
+def _measure(
+    method: TracedMethod, shape: str, device: str, longest: int, at_once: int, share_s: float
+) -> tuple[Replayed, str]:
+    """What `method` took on an engine of its own, so that none finds what another left in the cache; and its name."""
+    begun = time.perf_counter()
+    vocabulary = SHAPES[shape]["vocab_size"]
+    with open_engine(shape, device, longest) as engine:
+        warm_up(engine, vocabulary)
+        left_s = share_s - (time.perf_counter() - begun)
+        return replay(method, engine, vocabulary, at_once, left_s), engine.name
+
+
+def _free(device: str) -> None:
+    """Give back the memory of the engine before, which fills the GPU, before the next one is opened."""
+    gc.collect()
+    if device == "cuda":
+        _import("torch").cuda.empty_cache()
 
 
 def _open_transformers(torch: Any, shape: str, device: str) -> _Transformers:
@@ -220,18 +261,22 @@ def command(
 ) -> None:
     """Replay the calls of a bench trace on a real inference engine."""
     methods = [method.first(dialogues) for method in read_trace(trace)]
-    longest = max((call.prompt_tokens + call.output_tokens + 1 for m in methods for call in m.calls), default=1)
+    check_out("--json", out)
+    longest = max(call.prompt_tokens + call.output_tokens for method in methods for call in method.calls)
+    longest = max(longest, _WARM_UP_PROMPT + _WARM_UP_OUTPUT) + 1
     figures: dict[str, Any] = {}
-    for method in methods:
-        # A new engine for each: no method finds what another left in the cache.
-        with open_engine(shape, device, longest) as engine:
-            done = replay(method, engine, SHAPES[shape]["vocab_size"], at_once, minutes * 60 / len(methods))
-            figures[method.name] = {**vars(done), "seconds_per_accepted": done.seconds_per_accepted}
-            click.echo(f"{method.name}: {done} on {engine.name}")
-    report = {"shape": shape, "device": device, "at_once": at_once, "methods": figures}
-    if out:
-        out.write_text(dump(report) + "\n")
-    click.echo(dump(report))
+    ends = time.perf_counter() + minutes * 60
+    for place, method in enumerate(methods):
+        share_s = (ends - time.perf_counter()) / (len(methods) - place)
+        done, name = _measure(method, shape, device, longest, at_once, share_s)
+        _free(device)
+        figures[method.name] = {**vars(done), "seconds_per_accepted": done.seconds_per_accepted}
+        click.echo(f"{method.name}: {done} on {name}")
+    report = dump({"shape": shape, "device": device, "at_once": at_once, "methods": figures}) + "\n"
+    try:
+        write_out("--json", out, report.encode())
+    finally:  # shown even where it cannot be written
+        click.echo(report, nl=False)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -13,9 +15,7 @@ from toolace_mt.bench.slips import Slipping
 from toolace_mt.config import Config, Prices
 from toolace_mt.engines.dialect import Structure
 from toolace_mt.engines.offline import OfflineEngine
-from toolace_mt.errors import InputError
 from toolace_mt.runs.local import check_names
-from toolace_mt.runs.outside import outside_names
 from toolace_mt.runs.recipes import recipe_for
 from toolace_mt.runs.serving.model import HOSTED, VLLM, ServerProfile
 from toolace_mt.runs.serving.tokens import TokenCounter
@@ -29,14 +29,17 @@ _AT_ONCE_ON_UNIT_CLOCK = 64
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """A server, and how many dialogues are in work on it at one time."""
+    """A server, how many dialogues are in work on it at one time, and how it is asked for the form of answers."""
 
     server: ServerProfile
     at_once: int
+    structure: Structure = "json_schema"
 
 
-FEW = Regime(HOSTED, at_once=4)
-"""A few dialogues at a time on a hosted API: what counts is how long one dialogue takes."""
+FEW = Regime(HOSTED, at_once=4, structure="json_object")
+"""A few dialogues at a time on a hosted API: what counts is how long one dialogue takes.
+
+A schema would come before all messages there, so that operations of a dialogue would share no cached prefix."""
 
 
 def saturated(capacity: int) -> Regime:
@@ -55,6 +58,10 @@ class Measured:
     saturated: Pass
 
 
+def _say_nothing(_: str) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """How is measured. prices: of the model whose dollars are counted. say: told what is going on."""
@@ -63,12 +70,13 @@ class Bench:
     saturated: Regime
     slips: float = 0.0
     prices: Prices | None = None
-    say: Callable[[str], object] = lambda _: None
+    say: Callable[[str], object] = _say_nothing
 
     def measure(self, name: str, config: Config) -> Measured:
         """Make `config.run.count` dialogues on each of three simulated clocks. Raises InputError, RunStopped."""
         making_of, engine = _prepare(config)
-        answers = Answers(Slipping(engine, self.slips), TokenCounter(), structure_of(config))
+        hosted, own = structure_of(config, self.few), structure_of(config, self.saturated)
+        answers = Answers(Slipping(engine, self.slips), TokenCounter(), hosted, own)
         count = config.run.count
         self.say(f"{name}: {count} dialogues, counting calls")
         unit = unit_pass(making_of, answers, count, _AT_ONCE_ON_UNIT_CLOCK)
@@ -79,6 +87,23 @@ class Bench:
         figures = figures_of(unit, few, full, self.prices)
         figures["same_on_every_clock"] &= not answers.differing
         return Measured(figures, unit.outcomes, unit, few, full)
+
+    def measure_all(self, configs: Mapping[str, Config], jobs: int) -> dict[str, Measured]:
+        """Measure every method of `configs`, `jobs` of them at one time in processes of their own. Raises as `measure`."""
+        if min(jobs, len(configs)) <= 1:
+            return {name: self.measure(name, config) for name, config in configs.items()}
+        return dict(zip(configs, self._in_processes(configs, jobs), strict=True))
+
+    def _in_processes(self, configs: Mapping[str, Config], jobs: int) -> Iterator[Measured]:
+        quiet = replace(self, say=_say_nothing)  # what shows progress stays in this process
+        with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+            under_way = [pool.submit(quiet.measure, name, config) for name, config in configs.items()]
+            try:
+                for number, (name, method) in enumerate(zip(configs, under_way, strict=True), 1):
+                    self.say(f"{name}: method {number} of {len(configs)}, {jobs} at one time")
+                    yield method.result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def report(self, measured: Mapping[str, Measured], settings: Mapping[str, Any]) -> Figures:
         """All figures as one JSON object. settings: what else a reader has to know."""
@@ -103,11 +128,6 @@ def _prepare(config: Config) -> tuple[MakingOf, OfflineEngine]:
     """What makes a recipe of an engine, and the engine that writes."""
     check_names(config)
     tools = executable(read_tools(config.tools.sources), config.tools).tools
-    if outside := outside_names(tools):
-        raise InputError(
-            f"{outside[0]}: bench makes each dialogue more than once, so it calls no outside server;"
-            " measure on tools that run here (builtin, python:), or without running any (--simulated-tools)"
-        )
     examples = read_examples(config.initialize.examples)
     pool, open_environment = ToolPool(tools), opener_of(tools)
     return (
@@ -116,7 +136,7 @@ def _prepare(config: Config) -> tuple[MakingOf, OfflineEngine]:
     )
 
 
-def structure_of(config: Config) -> Structure:
-    """How the form of answers is asked for, with a server that takes everything."""
+def structure_of(config: Config, regime: Regime) -> Structure:
+    """How the form of answers is asked for: as suits the server of `regime` best, where the configuration does not say."""
     wanted = config.engine.structured_output
-    return "json_schema" if wanted == "auto" else wanted
+    return regime.structure if wanted == "auto" else wanted

@@ -16,9 +16,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolace_mt.bench.measuring import Bench, Measured, Regime
+from toolace_mt.bench.measuring import Bench, Measured, Regime, structure_of
 from toolace_mt.config import Config
 from toolace_mt.errors import InputError
+from toolace_mt.runs.faults import LATENCIES
 from toolace_mt.runs.folder import open_run
 from toolace_mt.runs.local import AttemptsExhausted, generate
 from toolace_mt.runs.progress import Progress
@@ -37,14 +38,24 @@ class RealRun:
     usage: Usage
 
 
+def for_real_clock(regime: Regime) -> Regime:
+    """`regime` asked with json_schema: the offline engine draws by the text of a request, and words of a schema change that."""
+    return replace(regime, structure="json_schema")
+
+
+def check_slips(slips: float) -> None:
+    """Raises InputError where mistakes are to be put in on a real clock."""
+    if slips:
+        raise InputError("--slips: is for the simulated clock; on the real one the server answers, without slips")
+
+
 def measure_on_real_clock(bench: Bench, measured: Measured, name: str, config: Config, speed: float) -> Measured:
     """`measured` with the seconds of a real run in place of the simulated ones, which are kept as `simulated_seconds`.
 
     On the saturated server they are what passed on the clock, the time in which it fills and runs dry included, and so
     are the simulated ones beside them. Raises InputError.
     """
-    if bench.slips:
-        raise InputError("--slips: is for the simulated clock; on the real one the server answers, without slips")
+    check_slips(bench.slips)
     bench.say(f"{name}: few dialogues at a time, on a real clock")
     few = run_really(config, bench.few, speed)
     bench.say(f"{name}: on a saturated server, on a real clock")
@@ -77,24 +88,23 @@ def run_really(config: Config, regime: Regime, speed: float) -> RealRun:
         out = Path(folder) / "run"
         begun = time.perf_counter()
         with suppress(AttemptsExhausted):  # where some are rejected: all were tried, and that is what is asked for
-            asyncio.run(generate(_over_http(config, base_url, regime.at_once), out, Progress(config.run.count)))
+            asyncio.run(generate(_over_http(config, base_url, regime), out, Progress(config.run.count)))
         seconds = (time.perf_counter() - begun) * speed
         outcomes = sorted(open_run(out).outcomes("all"), key=lambda outcome: outcome.number)
         return RealRun(outcomes, seconds, sum((outcome.usage for outcome in outcomes), Usage()))
 
 
-def _over_http(config: Config, base_url: str, at_once: int) -> Config:
-    engine = config.engine.model_copy(update={"model": "offline", "base_url": base_url})
-    run = config.run.model_copy(update={"concurrency": at_once, "max_attempts": config.run.count})
+def _over_http(config: Config, base_url: str, regime: Regime) -> Config:
+    structure = structure_of(config, regime)
+    engine = config.engine.model_copy(update={"model": "offline", "base_url": base_url, "structured_output": structure})
+    run = config.run.model_copy(update={"concurrency": regime.at_once, "max_attempts": config.run.count})
     return config.model_copy(update={"engine": engine, "run": run})
 
 
 @contextmanager
 def serving(profile: ServerProfile, sources: Sequence[str] = ()) -> Generator[str]:
     """The base URL of a server process with the times of `profile`. Raises InputError where it does not start."""
-    latency = ",".join(
-        f"{name}={getattr(profile, name)}" for name in ("base", "prompt", "output", "saturation", "cache", "speed")
-    )
+    latency = ",".join(f"{name}={getattr(profile, name)}" for name in LATENCIES)
     own = [argument for source in sources if source.startswith("python:") for argument in ("--tools", source)]
     command = [sys.executable, "-m", "toolace_mt", "simulate", "--port", "0", "--latency", latency, *own]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603

@@ -21,7 +21,10 @@ class TracedCall(BaseModel):
 
     dialogue: str
     number: _Count
+    step: str = ""
+    attempt: _Count = 0
     prompt_tokens: Annotated[int, Field(ge=1, le=1_000_000)]
+    cached_tokens: _Count = 0
     output_tokens: Annotated[int, Field(ge=0, le=1_000_000)]
     after: list[_Count] = []
     prefix_of: _Count | None = None
@@ -30,22 +33,24 @@ class TracedCall(BaseModel):
 
 class _Head(BaseModel):
     method: str
-    attempted: int
+    attempted: _Count
     accepted: list[str]
 
 
 @dataclass
 class TracedMethod:
-    """The calls of one method, in the order of their numbers; accepted: names of dialogues."""
+    """The calls of one method, in the order of their numbers; accepted: names of dialogues, of the `attempted` ones."""
 
     name: str
     accepted: frozenset[str]
     calls: list[TracedCall] = field(default_factory=list[TracedCall])
+    attempted: int = 0
 
     def first(self, dialogues: int) -> TracedMethod:
         """The same with only the first so many dialogues."""
         kept = set(list(dict.fromkeys(call.dialogue for call in self.calls))[:dialogues])
-        return TracedMethod(self.name, self.accepted & kept, [call for call in self.calls if call.dialogue in kept])
+        calls = [call for call in self.calls if call.dialogue in kept]
+        return TracedMethod(self.name, self.accepted & kept, calls, len(kept))
 
 
 def read_trace(file: Path) -> list[TracedMethod]:
@@ -55,7 +60,7 @@ def read_trace(file: Path) -> list[TracedMethod]:
         try:
             if b'"attempted"' in line:
                 head = _Head.model_validate_json(line)
-                methods.append(TracedMethod(head.method, frozenset(head.accepted)))
+                methods.append(TracedMethod(head.method, frozenset(head.accepted), attempted=head.attempted))
                 continue
             call = TracedCall.model_validate_json(line)
         except ValidationError as error:

@@ -8,16 +8,15 @@ from dataclasses import asdict
 from typing import Any
 
 from toolace_mt.bench.clocks import Pass, TimedCall
-from toolace_mt.bench.methods import BASELINE
+from toolace_mt.bench.methods import BASELINE, EXECUTED_BASELINE, METHODS, runs_tools
 from toolace_mt.config import Prices
 from toolace_mt.engines.budgeted import cost
-from toolace_mt.metrics.diversity import spoken_texts, tokens
+from toolace_mt.metrics.diversity import spoken_texts, tokens, user_turns
 from toolace_mt.metrics.statistics import Statistics
 from toolace_mt.types import Dialogue, Outcome, Usage
 
 Figures = dict[str, Any]
 _STATISTICS = ("dialogues", "user_turns", "calls_per_user_turn", "entropy_bits", "distinct_3", "tokens")
-_COMPARED = ("calls", "depth", "prompt_tokens", "cached_prompt_tokens", "completion_tokens", "usd")
 REGIMES = ("few", "saturated")
 
 
@@ -48,6 +47,7 @@ def figures_of(unit: Pass, few: Pass, saturated: Pass, prices: Prices | None) ->
         "latency": {"few": _mean(few.durations), "saturated": _mean(saturated.durations)},
         "server_full": saturated.busy / saturated.seconds if saturated.seconds else None,
         "pass_rate": accepted / attempted if attempted else None,
+        "per_user_turn": _per_user_turn(unit.outcomes, totals, few.seconds, saturated.busy),
         "per_attempted": {name: _per(total, attempted) for name, total in totals.items()},
         "deepest": max((round(depth) for depth in unit.durations), default=0),
         "saturated_cache": _cache_of(saturated.calls, accepted),
@@ -56,6 +56,13 @@ def figures_of(unit: Pass, few: Pass, saturated: Pass, prices: Prices | None) ->
         "rejections": _rejections(unit.outcomes),
         "same_on_every_clock": same_dialogues(unit, few) and same_dialogues(unit, saturated),
     }
+
+
+def _per_user_turn(outcomes: Sequence[Outcome], totals: Figures, few: float, saturated: float) -> Figures:
+    """What a turn of the user costs in accepted dialogues: methods write dialogues of different lengths."""
+    turns = sum(user_turns(o.dialogue) for o in outcomes if o.status == "accepted" and o.dialogue)
+    per = {name: _per(totals[name], turns) for name in ("calls", "completion_tokens", "usd")}
+    return {"user_turns": turns, **per, "seconds": {"few": _per(few, turns), "saturated": _per(saturated, turns)}}
 
 
 def _usage(calls: Sequence[TimedCall]) -> Usage:
@@ -70,13 +77,13 @@ def _usage(calls: Sequence[TimedCall]) -> Usage:
 def _cache_of(calls: Sequence[TimedCall], accepted: int) -> Figures:
     """Prompt tokens at the saturated server, whose prompts have no schema and whose cache has smaller steps."""
     return {
-        "prompt_tokens": _per(sum(call.answer.plain.tokens for call in calls), accepted),
+        "prompt_tokens": _per(sum(call.answer.own.tokens for call in calls), accepted),
         "cached_prompt_tokens": _per(sum(call.cached_tokens for call in calls), accepted),
     }
 
 
 def _shared_prefix(calls: Sequence[TimedCall]) -> Figures:
-    """Of consecutive requests of a dialogue: characters at their start that are the same, and their share."""
+    """Of the later requests of a dialogue: characters at their start that an earlier one had, and their share."""
     seen: set[str] = set()
     later: list[TimedCall] = []
     for call in sorted(calls, key=lambda call: call.begun):
@@ -110,12 +117,15 @@ def same_dialogues(one: Pass, other: Pass) -> bool:
 
 
 def statistics_at_equal_size(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, Figures]:
-    """The paper's statistics by method, each over its first accepted dialogues up to the size of the smallest corpus."""
+    """The paper's statistics by method, each over its first accepted dialogues up to the size of the smallest corpus.
+
+    Methods without an accepted dialogue have None in place of figures, and do not make the others' corpora smaller.
+    """
     dialogues = {
         name: [o.dialogue for o in made if o.status == "accepted" and o.dialogue] for name, made in outcomes.items()
     }
     sizes = {name: [_size(dialogue) for dialogue in made] for name, made in dialogues.items()}
-    limit = min((sum(of_each) for of_each in sizes.values()), default=0)
+    limit = min((sum(of_each) for of_each in sizes.values() if of_each), default=0)
     found: dict[str, Figures] = {}
     for name, made in dialogues.items():
         statistics = Statistics()
@@ -125,8 +135,8 @@ def statistics_at_equal_size(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[
                 break
             statistics.add(dialogue)
             reached += size
-        every = asdict(statistics.figures())
-        found[name] = {key: every[key] for key in _STATISTICS}
+        every = asdict(statistics.figures()) if made else {"dialogues": 0}
+        found[name] = {key: every.get(key) for key in _STATISTICS}
     return found
 
 
@@ -134,21 +144,37 @@ def _size(dialogue: Dialogue) -> int:
     return sum(len(tokens(text)) for text in spoken_texts(dialogue))
 
 
-def ratios(methods: Mapping[str, Figures]) -> dict[str, Figures]:
-    """How many times less than the baseline each method takes; empty without the baseline."""
-    base = methods.get(BASELINE)
-    if base is None:
-        return {}
-    return {name: {key: _over(_pick(base, key), _pick(own, key)) for key in COMPARED} for name, own in methods.items()}
+def ratios(methods: Mapping[str, Figures]) -> dict[str, dict[str, Figures]]:
+    """By baseline, and by method: how many times less than the baseline it takes.
+
+    All are compared with `mas`; those that run tools with `mas-executed` as well, which runs them, too. A baseline that was
+    not measured is left out.
+    """
+    compared = {BASELINE: list(methods), EXECUTED_BASELINE: [n for n in methods if n in METHODS and runs_tools(n)]}
+    return {
+        base: {name: _times_less(methods[base], methods[name]) for name in names}
+        for base, names in compared.items()
+        if base in methods
+    }
 
 
-COMPARED = (*_COMPARED, *(f"seconds.{regime}" for regime in REGIMES), *(f"latency.{regime}" for regime in REGIMES))
-"""The figures that are compared, as paths into those of a method."""
+def _times_less(base: Figures, own: Figures) -> Figures:
+    return {key: _over(_pick(base, key), _pick(own, key)) for key in COMPARED}
+
+
+COMPARED = (
+    *("calls", "depth", "prompt_tokens", "completion_tokens", "usd"),
+    *(f"{times}.{regime}" for times in ("seconds", "latency") for regime in REGIMES),
+    *(f"per_user_turn.{name}" for name in ("calls", "completion_tokens", "seconds.few", "seconds.saturated")),
+)
+"""The figures that are compared, as paths into those of a method: of each, less is better."""
 
 
 def _pick(figures: Figures, path: str) -> float | None:
-    name, _, inner = path.partition(".")
-    return figures[name][inner] if inner else figures[name]
+    found: Any = figures
+    for name in path.split("."):
+        found = found[name]
+    return found
 
 
 def _over(base: float | None, own: float | None) -> float | None:

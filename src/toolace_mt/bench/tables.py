@@ -1,16 +1,19 @@
-"""The report as a table that a terminal shows."""
+"""The report as tables that a terminal shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from rich.table import Table
 
-from toolace_mt.bench.methods import BASELINE
+from toolace_mt.bench.methods import BASELINE, EXECUTED_BASELINE, METHODS
 from toolace_mt.bench.report import Figures
 
 _Format = Callable[[float], str]
-_ROWS: tuple[tuple[str, str, _Format], ...] = (
+_Row = tuple[str, str, _Format]
+_FIGURES: tuple[_Row, ...] = (
+    ("attempted", "attempted", lambda n: f"{n:,.0f}"),
     ("accepted", "accepted", lambda n: f"{n:,.0f}"),
     ("pass rate", "pass_rate", lambda n: f"{n:.0%}"),
     ("calls", "calls", lambda n: f"{n:,.1f}"),
@@ -27,27 +30,65 @@ _ROWS: tuple[tuple[str, str, _Format], ...] = (
     ("calls per user turn", "statistics.calls_per_user_turn", lambda n: f"{n:.2f}"),
     ("entropy (bits)", "statistics.entropy_bits", lambda n: f"{n:.2f}"),
     ("distinct-3", "statistics.distinct_3", lambda n: f"{n:.3f}"),
-    ("prefix shared with the request before", "shared_prefix.share", lambda n: f"{n:.0%}"),
+    ("prefix shared with an earlier request", "shared_prefix.share", lambda n: f"{n:.0%}"),
+)
+_PER_USER_TURN: tuple[_Row, ...] = (
+    ("model calls", "per_user_turn.calls", lambda n: f"{n:,.2f}"),
+    ("completion tokens", "per_user_turn.completion_tokens", lambda n: f"{n:,.0f}"),
+    ("seconds, few at a time", "per_user_turn.seconds.few", lambda n: f"{n:.2f}"),
+    ("seconds, full server", "per_user_turn.seconds.saturated", lambda n: f"{n:.3f}"),
 )
 
 
-def table_of(report: Figures) -> Table:
-    """All methods side by side, with how many times less than the baseline each takes."""
-    table = Table(title="per accepted dialogue; in brackets: how many times less than mas")
+def tables_of(report: Figures) -> Iterator[Table]:
+    """All methods side by side, by dialogue and by turn of the user; then those that run tools against what runs them, too."""
+    methods = list(report["methods"])
+    compared = BASELINE in methods and len(methods) > 1
+    less = f"; in brackets: how many times less than {BASELINE}" if compared else ""
+    yield _table(f"per accepted dialogue{less}", report, methods, _FIGURES, BASELINE)
+    yield _table(f"per turn of the user in accepted dialogues{less}", report, methods, _PER_USER_TURN, BASELINE)
+    executed = list(report["ratios"].get(EXECUTED_BASELINE, {}))
+    if len(executed) > 1:
+        title = f"where tools run, per accepted dialogue; in brackets: how many times less than {EXECUTED_BASELINE}"
+        rows = [row for row in _FIGURES if row[1] in report["ratios"][EXECUTED_BASELINE][executed[0]]]
+        yield _table(title, report, executed, rows, EXECUTED_BASELINE)
+
+
+def notes_of(report: Figures) -> Iterator[str]:
+    """What a reader of the tables has to know besides, a line each."""
+    drawn = [name for name in report["methods"] if METHODS[name].get("refine.adaptive") is False]
+    adaptive = [name for name in report["methods"] if METHODS[name].get("refine.adaptive")]
+    if drawn:
+        yield f"passes of refinement: as many as are drawn, as in the paper, in {', '.join(drawn)}"
+    if adaptive:
+        yield f"passes of refinement: until one brings nothing (adaptive), in {', '.join(adaptive)}"
+    if prices := report["settings"]["prices"]:
+        cached = prices["prompt"] if prices["cached_prompt"] is None else prices["cached_prompt"]
+        yield (
+            f"US dollars per million tokens: {prices['prompt']:g} prompt, {cached:g} of the prompt from the cache,"
+            f" {prices['completion']:g} completion"
+        )
+
+
+def _table(title: str, report: Figures, methods: Sequence[str], rows: Sequence[_Row], baseline: str) -> Table:
+    table = Table(title=title)
     table.add_column("")
-    methods: Figures = report["methods"]
     for name in methods:
-        table.add_column(name, justify="right")
-    for title, path, shown in _ROWS:
-        table.add_row(title, *(_cell(report, name, path, shown) for name in methods))
+        table.add_column(name, justify="right", overflow="fold")
+    ratios = report["ratios"].get(baseline, {})
+    for title_of_row, path, shown in rows:
+        cells = (
+            _cell(report["methods"][n], path, shown, None if n == baseline else ratios.get(n, {}).get(path))
+            for n in methods
+        )
+        table.add_row(title_of_row, *cells)
     return table
 
 
-def _cell(report: Figures, name: str, path: str, shown: _Format) -> str:
-    value = report["methods"][name]
+def _cell(figures: Figures, path: str, shown: _Format, ratio: float | None) -> str:
+    value: Any = figures
     for part in path.split("."):
         value = value.get(part)
         if value is None:
             return "-"
-    ratio = report["ratios"].get(name, {}).get(path)
-    return shown(value) + (f" ({ratio:.2f}x)" if ratio is not None and name != BASELINE else "")
+    return shown(value) + (f" ({ratio:.2f}x)" if ratio else "")

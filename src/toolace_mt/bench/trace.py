@@ -1,10 +1,12 @@
 """The calls of a measurement, one a line: what a real inference engine needs to do the same work again.
 
 A line: {"method", "dialogue", "number", "step", "attempt", "operation", "prompt_tokens", "cached_tokens", "output_tokens",
-"after", "prefix_of", "prefix_tokens"}. number: of the call within its method. after: numbers of those calls of its dialogue
-that it waited for. prefix_of: an earlier call whose prompt begins with the same `prefix_tokens` tokens, null where there is
-none. cached_tokens: what the saturated server's cache gave. The line before those of a method says how it ended:
-{"method", "attempted", "accepted": [dialogue, ...]}.
+"after", "prefix_of", "prefix_tokens"}. number: of the call within its method. prefix_of: an earlier call whose prompt begins
+with the same `prefix_tokens` tokens, null where there is none. cached_tokens: what the saturated server's cache gave. The
+line before those of a method says how it ended: {"method", "attempted", "accepted": [dialogue, ...]}.
+
+after: numbers of the calls of its dialogue that it waited for, as far as times on the unit clock tell: those that had ended
+when it began. A call may not have needed each of them, so this is an upper bound of waiting.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ def _lines(method: str, unit: Pass, saturated: Pass) -> Iterator[dict[str, Any]]
     waited_for = predecessors(calls)
     first_with: dict[int, int] = {}
     for position, call in enumerate(calls):
-        prompt = call.answer.plain
+        prompt = call.answer.own
         prefix_of, prefix_tokens = _longest_known(prompt, first_with)
         for digest in prompt.blocks:
             first_with.setdefault(digest, position)
@@ -74,7 +76,8 @@ def _longest_known(prompt: Prompt, first_with: Mapping[int, int]) -> tuple[int |
 def predecessors(calls: Sequence[TimedCall]) -> dict[CallKey, list[CallKey]]:
     """For each call, on the unit clock, the calls of its dialogue that had ended when it began.
 
-    Those that such a call had itself waited for are left out.
+    It is an upper bound of what a call waits for: of two chains side by side, the second call of either seems to wait for
+    the first of both. Those that such a call had itself waited for are left out.
     """
     by_dialogue: dict[str, list[TimedCall]] = {}
     for call in calls:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import selectors
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_RESOLUTION = 1e-9
 
 
 def run_virtually(work: Coroutine[Any, Any, T]) -> T:
@@ -54,3 +57,12 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._virtual.now
+
+    @property
+    def _clock_resolution(self) -> float:
+        # asyncio runs timers of before now + this. From 2^24 s on, a nanosecond more is the same float: none would ever be due.
+        return max(_RESOLUTION, math.ulp(self._virtual.now))
+
+    @_clock_resolution.setter
+    def _clock_resolution(self, _: float) -> None:
+        """Nothing: asyncio sets that of the machine's clock, which is not used here."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import orjson
 from rich.console import Console
 
 from toolace_mt.bench.measuring import FEW, Bench, saturated
-from toolace_mt.bench.methods import METHODS, choose_methods, configurations
+from toolace_mt.bench.methods import METHODS, choose_methods, configurations, that_can_run
+from toolace_mt.bench.outputs import check_out, write_out
 from toolace_mt.bench.picture import check_picture, draw
-from toolace_mt.bench.real_clock import measure_on_real_clock
-from toolace_mt.bench.tables import table_of
+from toolace_mt.bench.real_clock import check_slips, for_real_clock, measure_on_real_clock
+from toolace_mt.bench.tables import notes_of, tables_of
 from toolace_mt.bench.trace import write_trace
 from toolace_mt.cli.counting import counting
 from toolace_mt.cli.options import settings as settings_option
@@ -29,9 +31,9 @@ _HOW = "--price-prompt and --price-completion give them, or pip install 'toolace
 @click.command("bench")
 @click.option("--tools", "sources", multiple=True, metavar="SRC", help="Where tools come from; may be given again.")
 @click.option("--count", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Dialogues each.")
-@click.option("--methods", default="", metavar="NAME,...", help=f"Of {', '.join(METHODS)}; all where not given.")
-@click.option("--simulated-tools", is_flag=True, help="No tool runs: models write all results, as in the paper.")
+@click.option("--methods", default=None, metavar="NAME,...", help=f"Of {', '.join(METHODS)}; all where not given.")
 @click.option("--slips", type=click.FloatRange(0, 1), default=0.0, help="Share of calls with a wrong argument put in.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Methods measured at one time (all cores).")
 @click.option("--clock", type=click.Choice(["simulated", "real"]), default="simulated", show_default=True)
 @click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, help="Divides the real server's times.")
 @click.option("--capacity", type=click.IntRange(1, 4096), default=64, show_default=True, help="Of the full server.")
@@ -48,8 +50,7 @@ _HOW = "--price-prompt and --price-completion give them, or pip install 'toolace
 @click.option("--config", "file", type=click.Path(path_type=Path), default=None, metavar="FILE.toml")
 @settings_option("refine.passes_max=3")
 def command(
-    methods: str,
-    simulated_tools: bool,
+    methods: str | None,
     sources: tuple[str, ...],
     file: Path | None,
     settings: tuple[str, ...],
@@ -59,45 +60,63 @@ def command(
     speed: float,
     capacity: int,
     slips: float,
+    jobs: int | None,
     **given: Any,
 ) -> None:
     """Make the same dialogues by several methods, and compare calls, tokens, dollars and time.
 
     The offline engine writes; servers are modelled from published figures (docs/bench.md says how). Nothing is spent.
     """
-    names = choose_methods(methods, simulated_tools=simulated_tools)
-    if given["picture"]:
-        check_picture(given["picture"], names)
-    configs = configurations(names, sources, file, settings, count=count, seed=seed, simulated_tools=simulated_tools)
+    names = choose_methods(methods)
+    if clock == "real":
+        check_slips(slips)
+    _check_outputs(given, names)
+    chosen = configurations(names, sources, file, settings, count=count, seed=seed)
+    configs = that_can_run(chosen, lambda said: click.echo(said, err=True))
     prices = _prices(given)
     with counting() as say:
-        bench = Bench(FEW, saturated(capacity), slips, prices, say)
-        measured = {name: bench.measure(name, config) for name, config in configs.items()}
+        few = for_real_clock(FEW) if clock == "real" else FEW
+        bench = Bench(few, saturated(capacity), slips, prices, say)
+        measured = bench.measure_all(configs, jobs or os.cpu_count() or 1)
         if clock == "real":
             measured = {
-                name: measure_on_real_clock(bench, measured[name], name, configs[name], speed) for name in names
+                name: measure_on_real_clock(bench, of_one, name, configs[name], speed)
+                for name, of_one in measured.items()
             }
-    any_config = configs[names[0]]
+    any_config = next(iter(configs.values()))
     report = bench.report(
         measured,
         {
             "count": count,
             "seed": any_config.run.seed,
             "tools": list(any_config.tools.sources),
-            "simulated_tools": simulated_tools,
             "set": list(settings),
             "clock": clock,
             "model": given["model"],
         },
     )
-    _write(report, given["out"], given["picture"])
-    if given["trace"]:
-        write_trace({name: (of_one.unit, of_one.saturated) for name, of_one in measured.items()}, given["trace"])
-    Console(highlight=False).print(table_of(report))
+    try:
+        write_out("--json", given["out"], orjson.dumps(report, option=orjson.OPT_INDENT_2) + b"\n")
+        if given["picture"]:
+            draw(report, given["picture"])
+        if given["trace"]:
+            write_trace({name: (of_one.unit, of_one.saturated) for name, of_one in measured.items()}, given["trace"])
+    finally:  # a disk that is full, or a reader that goes away, takes only one of files and tables
+        _show(report)
+
+
+def _show(report: dict[str, Any]) -> None:
+    for table in tables_of(report):
+        Console(highlight=False).print(table)
+    for note in notes_of(report):
+        click.echo(note)
 
 
 def _prices(given: Mapping[str, Any]) -> Prices | None:
-    """List prices of the model, with those that the command line gives in their place."""
+    """List prices of the model, with those that the command line gives in their place.
+
+    Where only the price of prompts is given, a cache makes them cheaper by the same share as on the list.
+    """
     listed = prices_of(given["model"])
     own = {
         "prompt": given["price_prompt"],
@@ -113,14 +132,14 @@ def _prices(given: Mapping[str, Any]) -> Prices | None:
     if not known and not own:
         click.echo(f"the prices of {given['model']} are not known, so dollars are left out: {_HOW}", err=True)
         return None
+    if listed and listed.cached_prompt is not None and listed.prompt and "prompt" in own:
+        own = {"cached_prompt": own["prompt"] * listed.cached_prompt / listed.prompt, **own}
     return Prices.model_validate({**known, **own})
 
 
-def _write(report: dict[str, Any], out: Path | None, picture: Path | None) -> None:
-    if out:
-        try:
-            out.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2) + b"\n")
-        except OSError as error:
-            raise InputError(f"--json {out}: cannot be written ({error.strerror or error})") from None
-    if picture:
-        draw(report, picture)
+def _check_outputs(given: Mapping[str, Any], methods: Sequence[str]) -> None:
+    """Raises InputError where what is measured could not be written."""
+    for option, out in (("--json", given["out"]), ("--picture", given["picture"]), ("--trace", given["trace"])):
+        check_out(option, out)
+    if given["picture"]:
+        check_picture(given["picture"], methods)
