@@ -8,6 +8,7 @@ from toolace_mt.config import Config, load_config
 from toolace_mt.errors import InputError
 
 URL, EXECUTE = "tools.openapi_base_url", "tools.openapi_execute=all"
+SHARE = "diversity.injections.clarification=40%"
 
 
 def test_later_settings_win(tmp_path: Path) -> None:
@@ -38,6 +39,9 @@ def test_one_weight_changes_one_weight() -> None:
         (["engine.base_url=http://127.0.0.1:1/v1"], ["--model"]),
         (["run.count.x=1", "run.count=3", "run.count.y=2"], ["run.count"]),
         (["refine.weights.small_talk=1"], ["refine.weights.small_talk", "non_function_calling"]),
+        ([SHARE, "refine.enabled=false"], ["diversity.injections", "refine.enabled=false leaves out"]),
+        ([SHARE, "refine.injections_max=0", "refine.injections_min=0"], ["diversity.injections", "injections_max=0"]),
+        ([SHARE, "run.method=mas"], ["diversity.injections", "run.method=mas has no injections"]),
         (["tools.openapi_execute=reads"], ["tools", "--openapi-base-url"]),
         (["tools.openapi_base_url=http://127.0.0.1"], ["tools", "--openapi-execute"]),
         ([f"{URL}=ftp://a", EXECUTE], ["tools.openapi_base_url", "like https://"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from tests.stages.kiosk import REF, TOOLS, Kiosk, Script, run
 from toolace_mt.ask import Asker
 from toolace_mt.baselines.multi_agent import MultiAgent, as_served
-from toolace_mt.baselines.simulation import simulate
+from toolace_mt.baselines.simulation import asks, simulate
 from toolace_mt.config import EXPERTS, Config
 from toolace_mt.dialogue.turns import kind_of
 from toolace_mt.engines.base import Request
@@ -19,7 +20,7 @@ from toolace_mt.errors import NoUsableAnswer, SimulationUnfinished
 from toolace_mt.stages.initialize import draw_steps
 from toolace_mt.stages.scope import Scope
 from toolace_mt.tools.pool import ToolPool
-from toolace_mt.types import Dialogue, Observation, Outcome, SubTask, Task
+from toolace_mt.types import Action, Dialogue, Observation, Outcome, SubTask, Task
 
 MakeScope = Callable[..., Scope]
 TASK = Task(
@@ -113,11 +114,42 @@ def test_a_user_who_is_asked_something_is_heard_once_more(scope: MakeScope) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "asking"),
+    [
+        ("Shall I write that?", True),
+        ('Is it the 24" or the 27"? Tell me.', True),
+        ("Done (or was that the wrong one?).", True),
+        ("**Which one?**", True),
+        ("需要发票吗?我可以开。", True),
+        ("需要发票吗？我可以开。", True),
+        ("هل هذا صحيح؟", True),
+        ("Was it https://x.org/a?b=1 that you meant?", True),
+        ("It is noted.", False),
+        ('I opened the ticket titled "Where is my order?". It is done.', False),
+        ("It is called ‘Who am I?’, and “Why?” comes next.", False),
+        ("The title is 'Where now?' indeed; so it's done.", False),
+        ("See https://x.org/a?b=1 for it.", False),
+        ("It runs `x ? 1 : 2` now.", False),
+    ],
+)
+def test_questions_of_its_own_make_a_reply_ask(text: str, asking: bool) -> None:
+    assert asks(Action(text=text, subtask=0)) is asking
+
+
+@pytest.mark.parametrize("text", ["\"'`" * 40_000, "“" * 100_000, "```a" * 30_000, "'a " * 40_000 + "?"])
+def test_hostile_replies_are_read_in_time(text: str) -> None:
+    start = time.process_time()
+    asks(Action(text=text, subtask=0))
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
     ("wrong", "told"),
     [
         (calls(("find_bok", {"title": "Dune"})), "did you mean find_book?"),
         (calls(("find_book", {"name": "Dune"})), "title"),
         (calls(("buy_book", {"book_id": "BK-9999"})), "BK-9999"),
+        (calls(*[("find_book", {"title": "Dune"})] * 16), "16 calls at once; make at most 15"),
         (replies(""), "neither calls a tool nor says anything"),
         ("Sure, I'll do that!", "no whole JSON object"),
         (replies("Let me ask {{clerk_name}}."), "placeholder"),

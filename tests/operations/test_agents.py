@@ -139,6 +139,14 @@ def test_turns_of_the_assistant_are_checked(draft: dict[str, Any], wrong: str | 
     assert wrong in "; ".join(problems) if wrong else problems == []
 
 
+def test_calls_at_once_have_a_bound() -> None:
+    find = {"name": "find_book", "arguments": {"title": "Dune"}}
+    given = AssistantInput(upto(5), WORLD, calls_max=3)
+    problems = [AGENT_ASSISTANT.check(given, AssistantDraft.model_validate({"tool_calls": [find] * n})) for n in (3, 4)]
+    assert "it makes 4 calls at once; make at most 3, and the others later" not in problems[0]
+    assert problems[1] == ["it makes 4 calls at once; make at most 3, and the others later"]
+
+
 def test_there_is_one_result_for_each_call() -> None:
     two = Action(calls=tuple(ToolCall(id=i, name="find_book", arguments={"title": "Dune"}) for i in "xy"))
     given = ToolInput(DIALOGUE.model_copy(update={"turns": (*TURNS[:1], two)}), WORLD)

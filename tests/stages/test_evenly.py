@@ -32,6 +32,20 @@ def test_matters_do_not_keep_step() -> None:
     assert len(both) == 4
 
 
+@pytest.mark.parametrize("share", [10, 20, 35])
+def test_two_matters_meet_as_often_as_by_chance(share: int) -> None:
+    one, other = (Shares({"yes": share}, 1, name) for name in ("one", "other"))
+    both = sum(one.of(n) == other.of(n) == "yes" for n in range(20_000))
+    assert abs(both / 200 - share * share / 100) < 0.5
+
+
+@pytest.mark.parametrize("percents", [{"a": 20}, {"a": 10, "b": 25, "c": 60}])
+def test_each_thing_falls_to_each_number_with_its_share(percents: dict[str, int]) -> None:
+    drawn = [[shares.of(number) for number in range(12)] for shares in (Shares(percents, n, "it") for n in range(400))]
+    for found in zip(*drawn, strict=True):
+        assert all(abs(found.count(name) / 4 - percent) < 10 for name, percent in percents.items())
+
+
 def test_more_than_all_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 100%"):
         Shares({"a": 60, "b": 41}, 0, "matter")

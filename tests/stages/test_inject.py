@@ -155,6 +155,18 @@ def test_targets_are_where_an_injection_makes_sense(dialogue: Dialogue) -> None:
     assert missing == {None, "find_book"}  # the tool of the first step: without it the assistant cannot begin
 
 
+def test_what_a_failed_call_said_is_not_withheld(dialogue: Dialogue) -> None:
+    call = dialogue.turns[1].calls[0]  # type: ignore[union-attr]
+    wrong = call.model_copy(update={"arguments": {name: str(value).upper() for name, value in call.arguments.items()}})
+    failed = dialogue.turns[2].results[0].model_copy(update={"is_error": True})  # type: ignore[union-attr]
+    attempt = [
+        dialogue.turns[1].model_copy(update={"calls": (wrong,)}),
+        dialogue.turns[2].model_copy(update={"results": (failed,)}),
+    ]
+    tried = dialogue.model_copy(update={"turns": (dialogue.turns[0], *attempt, *dialogue.turns[1:])})
+    assert {t.details["withhold"]["value"] for t in targets(tried, "clarification", ())} == {"Dune"}
+
+
 def test_locked_turns_are_left_alone(dialogue: Dialogue) -> None:
     assert {t.turn for t in targets(dialogue, "error_simulation", {1})} == {3}
     assert targets(dialogue, "clarification", {0}) == []

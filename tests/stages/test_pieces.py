@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ from toolace_mt.stages.pieces import initialize_pieces
 from toolace_mt.stages.recipe import Recipe
 from toolace_mt.stages.scope import Scope
 from toolace_mt.tools.pool import ToolPool
-from toolace_mt.types import Dialogue, Outcome, SubTask, Task
+from toolace_mt.types import Dialogue, EnvironmentRef, Outcome, SubTask, Task
 
 TASK = Task(
     subtasks=(
@@ -114,6 +115,30 @@ def test_a_planned_id_gives_way_to_the_real_one_in_later_pieces_and_goals(scope:
     assert made.task is not None
     assert made.task.subtasks[1].goal == "Buy BK-4001."
     assert check(made) == []
+
+
+class Shelf(Kiosk):
+    """Its books have ids one higher than planned: what the first has is what the plan has for the second."""
+
+    def __init__(self, ref: EnvironmentRef) -> None:
+        super().__init__(ref)
+        self.ids = {"Dune": "BK-4002", "Emma": "BK-4003"}
+
+
+def test_goals_get_the_real_ids_of_the_plan_all_at_once(scope: Callable[..., Scope]) -> None:
+    looks = [SubTask(goal=f"Look for {title}.", tools=("find_book",), steps=1) for title in ("Dune", "Emma")]
+    buys = SubTask(goal="Buy BK-4001, not BK-4002.", tools=("buy_book",), steps=1)
+    shared = [
+        SharedValue(value=value, meaning=f"id {n}", given_by=n, used_by=[2])
+        for n, value in enumerate(("BK-4001", "BK-4002"))
+    ]
+    fills = [{"turn": turn, "role": "assistant", "content": "Yes, it is there."} for turn in (3, 7)]
+    engine = Pieces([find()], [find("BK-4002", "Emma")], [buy()], mask_fill=[{"fills": fills}])
+    bare = BARE.model_copy(update={"task": Task(subtasks=(*looks, buys))})
+    made = run(initialize_pieces(replace(scope(engine), open_environment=Shelf), bare, shared))
+    assert made.task is not None
+    assert made.task.subtasks[2].goal == "Buy BK-4002, not BK-4003."
+    assert made.calls[2].arguments == {"book_id": "BK-4002"}
 
 
 def test_a_planned_id_is_recognised_where_the_real_result_has_another_form(scope: Callable[..., Scope]) -> None:

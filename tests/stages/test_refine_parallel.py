@@ -37,7 +37,7 @@ from toolace_mt.stages.scope import Scope
 from toolace_mt.stages.targets import targets
 from toolace_mt.stages.variety import Lot
 from toolace_mt.tools.pool import ToolPool
-from toolace_mt.types import Action, Dialogue, Observation
+from toolace_mt.types import Action, Dialogue, Observation, Tool, UserProfile
 
 SKELETONS = 6
 
@@ -139,6 +139,30 @@ def test_a_round_is_two_waves() -> None:
         assert len(made.injections) == 3
         if all(edit.accepted or edit.after for edit in made.edits):  # nothing was asked again
             assert engine.waves[1:] in ([["refine/1/judge"]], [])
+
+
+def first_fills(key: str, profile: UserProfile | None = None) -> list[list[str]]:
+    """The fills of first waves, with tools so long that what requests share decides how the turns are split."""
+    properties = {key: {"type": "boolean", key: True}, "note": {"type": "string", "description": "so it is " * 2000}}
+    tool = Tool(name="look", description="Looks.", parameters={"type": "object", "properties": properties})
+    found: list[list[str]] = []
+    for skeleton, _ in skeletons(runs=False)[:3]:
+        engine = Waves(OfflineEngine(open_builtin))
+        scope = scope_of(skeleton, engine, mask_share=0.5, injections_min=0, injections_max=0, passes_max=1)
+        scope.asker.profile = profile
+        run(refine(scope, skeleton.model_copy(update={"tools": (tool, *skeleton.tools)})))
+        found.append(engine.waves[0])
+    return found
+
+
+def test_how_turns_are_split_does_not_hang_on_words_in_the_tools() -> None:
+    split = first_fills("marked")
+    assert all(len(steps) > 1 for steps in split)
+    assert split == first_fills("masked")
+
+
+def test_how_turns_are_split_takes_the_user_into_account() -> None:
+    assert all(len(steps) == 1 for steps in first_fills("marked", UserProfile(persona="a clerk " * 150_000)))
 
 
 def test_the_first_wave_asks_in_places_that_do_not_touch() -> None:

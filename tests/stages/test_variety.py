@@ -53,6 +53,15 @@ def test_shares_of_subtasks_and_steps_are_met(count: int) -> None:
     assert {lot.steps for lot in lots} == {(1, 1, 1, 1, 1)}
 
 
+def test_shares_of_steps_are_met_by_the_subtasks_that_there_are() -> None:
+    made = variety(subtasks={2: "20%"}, steps={1: "20%"})
+    lots = [made.lot(number) for number in range(2000)]
+    steps = [count for lot in lots for count in lot.steps[: lot.subtasks]]
+    assert abs(steps.count(1) / len(steps) - 0.2) < 0.01
+    for place in range(2):
+        assert sum(lot.steps[place] == 1 for lot in lots) == 400
+
+
 def test_kinds_with_shares_come_by_these_alone() -> None:
     made = variety(injections={"clarification": "40%", "tool_awareness/missing_tool": "10%"})
     lots = [made.lot(number) for number in range(300)]

@@ -6,6 +6,7 @@ the turns of the method are, before anything is built on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -33,7 +34,12 @@ from toolace_mt.types import Action, Dialogue, Observation, ToolCall, ToolResult
 
 # Of a dialogue that goes on, nobody can say these yet.
 _ONLY_AT_THE_END = ("alternation", "pairing", "unserved-subtask", "faulty-unrecovered")
-_QUESTION_MARKS = ("?", "\uff1f", "\u061f")
+# At the end of a sentence: what goes on right behind the mark is an address.
+_QUESTION_MARK = re.compile(r"[\uff1f\u061f]|\?(?![A-Za-z0-9_=&%/#-])")
+_QUOTED = re.compile(
+    r"```[\s\S]{0,4000}?```|`[^`\n]{1,400}`|\"[^\"\n]{1,400}\"|(?<!\w)'[^'\n]{1,400}'(?!\w)|"
+    r"“[^”\n]{1,400}”|‘[^’\n]{1,400}’|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»|「[^」\n]{1,400}」"
+)
 
 
 async def simulate(scope: Scope, dialogue: Dialogue) -> AsyncIterator[Dialogue]:
@@ -63,8 +69,11 @@ async def simulate(scope: Scope, dialogue: Dialogue) -> AsyncIterator[Dialogue]:
 
 
 def asks(turn: Turn) -> bool:
-    """Whether a reply may want an answer: then the user is asked once more, though nothing was left to bring up."""
-    return any(mark in turn.text for mark in _QUESTION_MARKS)
+    """Whether a reply may want an answer: then the user is asked once more, though nothing was left to bring up.
+
+    Questions that it quotes are none of its own.
+    """
+    return _QUESTION_MARK.search(_QUOTED.sub(" ", turn.text)) is not None
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ class _Agents:
             _refuse_errors(dialogue, action)
             return action
 
-        given = AssistantInput(dialogue, self.scope.world)
+        given = AssistantInput(dialogue, self.scope.world, self.scope.config.mas.calls_max)
         action = await self.scope.asker.ask_for(AGENT_ASSISTANT, given, _step(dialogue, "assistant"), accept)
         calls = tuple(call.model_copy(update={"id": next(self.ids)}) for call in action.calls)
         return action.model_copy(update={"calls": calls})

@@ -90,6 +90,7 @@ class MasConfig(Part):
 
     user_messages_max: int = Field(default=15, ge=1, description="messages of the user at most")
     steps_max: int = Field(default=15, ge=1, description="turns with calls at most, for one message of the user")
+    calls_max: int = Field(default=15, ge=1, description="calls at most in one turn")
 
 
 class RowsConfig(Part):

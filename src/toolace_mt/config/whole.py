@@ -17,7 +17,7 @@ from toolace_mt.config.parts import (
     RunConfig,
     VerifyConfig,
 )
-from toolace_mt.config.shares import check_within
+from toolace_mt.config.shares import check_within, percent
 from toolace_mt.config.tools import ToolsConfig
 
 
@@ -41,6 +41,20 @@ class Config(Part):
         made, shares = self.initialize, self.diversity
         check_within("diversity.subtasks", shares.subtasks, made.subtasks_min, made.subtasks_max)
         check_within("diversity.steps", shares.steps, made.steps_min, made.steps_max)
+        return self
+
+    @model_validator(mode="after")
+    def _shares_are_injected(self) -> Config:
+        """Shares of injections are refused where nothing is injected, rather than left out without a word."""
+        if not any(map(percent, self.diversity.injections.values())):
+            return self
+        for nothing, why in (
+            (self.run.method == "mas", "run.method=mas has no injections"),
+            (not self.refine.enabled, "refine.enabled=false leaves out the stage that injects"),
+            (self.refine.injections_max == 0, "refine.injections_max=0 allows none"),
+        ):
+            if nothing:
+                raise ValueError(f"diversity.injections: {why}; leave out the one or the other")
         return self
 
     @property

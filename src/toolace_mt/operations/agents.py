@@ -66,10 +66,15 @@ class UserDraft(_Message):
 
 @dataclass(frozen=True)
 class AssistantInput:
-    """The dialogue so far, which the assistant sees but for its task. world: of which it is told the name alone."""
+    """The dialogue so far, which the assistant sees but for its task.
+
+    world: of which it is told the name and the seed, and nothing that the user knows; the seed says nothing to a model, but
+    the offline engine finds the user's plan by it. calls_max: calls at most in one turn.
+    """
 
     dialogue: Dialogue
     world: World | None = None
+    calls_max: int = 15
 
 
 class AssistantDraft(_Message):
@@ -164,6 +169,8 @@ def brought_up(dialogue: Dialogue) -> set[int]:
 def _assistant_problems(given: AssistantInput, draft: AssistantDraft) -> list[str]:
     if not draft.tool_calls and not draft.content.strip():
         return ["it neither calls a tool nor says anything; give `tool_calls` or `content`"]
+    if len(draft.tool_calls) > given.calls_max:
+        return [f"it makes {len(draft.tool_calls)} calls at once; make at most {given.calls_max}, and the others later"]
     before = given.dialogue
     return draft_problems([draft.turn], before.tools, before, len(before.turns))
 

@@ -1,15 +1,17 @@
 """Shares that hold all along: which of several things falls to each number, close to its share after any number of them.
 
-Drawn by pure chance, 100 dialogues with a share of 10% would hold anything from 4 to 16. Here the numbers of a period are
-given out so that after each of them every thing was given less than once too often or too seldom (Tijdeman, The chairman
-assignment problem, 1980), and at random otherwise, so that the shares of two matters do not keep step with one another.
+Drawn by pure chance, 100 dialogues with a share of 10% would hold anything from 4 to 16. Here every thing was given less than
+once too often or too seldom after any number (as in Tijdeman, The chairman assignment problem, 1980), and yet each falls to
+each number with just the probability of its share, so that two matters meet as often as by pure chance.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from typing import Any
 
 PERIOD = 100
 """Numbers after which whole percents come out exactly."""
@@ -36,30 +38,62 @@ class Shares:
 
 @lru_cache(maxsize=256)
 def _period(percents: tuple[int, ...], key: str) -> bytes:
-    """The places of one period, each with the index of what falls to it."""
+    """The places of one period, each with the index of what falls to it.
+
+    Parts of each thing lie over the places as evenly as percents allow. They are pushed together to whole ones by Gandhi et
+    al., Dependent rounding (2006): round a cycle of parts, one way or the other by chances that keep every expectation.
+    """
     rng = random.Random(key)
-    given = [0] * len(percents)
-    order = bytearray()
-    for place in range(1, PERIOD + 1):
-        # Only what is not ahead of its share can be next.
-        due = [i for i, percent in enumerate(percents) if given[i] * PERIOD < percent * place]
-        rng.shuffle(due)
-        chosen = next(i for i in due if _leaves_room(percents, given, i, place))
-        given[chosen] += 1
-        order.append(chosen)
-    return bytes(order)
+    parts = _spread(percents)
+    for place in range(PERIOD):
+        while len(parts[place]) > 1:
+            _push(parts, _cycle(parts, place, rng), rng)
+    return bytes(thing for place in range(PERIOD) for thing, _ in parts[place])
 
 
-def _leaves_room(percents: Sequence[int], given: Sequence[int], chosen: int, place: int) -> bool:
-    """Whether all that falls due from `place` on can still be given in time, if `chosen` is given there."""
-    after = [count + (i == chosen) for i, count in enumerate(given)]
-    for until in range(place, PERIOD + 1):
-        owed = [percent * until // PERIOD for percent in percents]
-        if sum(max(0, due - count) for due, count in zip(owed, after, strict=True)) > until - place:
-            return False
-        if all(due >= count for due, count in zip(owed, after, strict=True)):
-            return True  # nothing is ahead any more, so from here on all is as it always was
-    return True
+_Copy = tuple[int, int]
+"""The index of a thing, and which of its copies it is."""
+_Parts = dict[Any, dict[Any, int]]
+"""How much of a copy lies at a place, in hundredths: by place and copy, and by copy and place. All of either come to 100."""
+
+
+def _spread(percents: Sequence[int]) -> _Parts:
+    """A copy lies at the places between where the one before has to be given and where it has to be given itself."""
+    parts: _Parts = {}
+    for thing, percent in enumerate(percents):
+        for place in range(PERIOD):
+            start, end = percent * place, percent * (place + 1)
+            while start < end:
+                copy: _Copy = (thing, start // PERIOD)
+                until = min(end, (copy[1] + 1) * PERIOD)
+                parts.setdefault(place, {})[copy] = parts.setdefault(copy, {})[place] = until - start
+                start = until
+    return parts
+
+
+def _cycle(parts: _Parts, start: int, rng: random.Random) -> list[tuple[Any, Any]]:
+    """Places and copies that lie at each other, by turns, until one comes again: where there is a part, there is another."""
+    walk: list[Any] = [start]
+    came_from = None
+    while True:
+        here = walk[-1]
+        there = rng.choice([near for near in parts[here] if near != came_from])
+        if there in walk:
+            return list(itertools.pairwise([*walk[walk.index(there) :], there]))
+        walk.append(there)
+        came_from = here
+
+
+def _push(parts: _Parts, cycle: Sequence[tuple[Any, Any]], rng: random.Random) -> None:
+    """Every other part of a cycle grows by what the ones between shrink, until one is used up."""
+    grow, shrink = cycle[::2], cycle[1::2]
+    there, back = (min(parts[one][other] for one, other in sides) for sides in (shrink, grow))
+    by = there if rng.randrange(there + back) < back else -back
+    for sides, change in ((grow, by), (shrink, -by)):
+        for one, other in sides:
+            parts[one][other] = parts[other][one] = parts[one][other] + change
+            if not parts[one][other]:
+                del parts[one][other], parts[other][one]
 
 
 class Pairs:

@@ -112,16 +112,20 @@ class _Piece:
         )
 
     def _add(self, joined: _Joined, new: Grounded) -> _Joined:
-        """Ids that the tools gave instead of planned ones go into the goals, which name what is known by then, too."""
+        """Ids that the tools gave instead of planned ones go into the goals, which name what is known by then, too.
+
+        All of them into the goals as planned: what a tool gave for one may be what the plan has for another.
+        """
         turns = (*joined.dialogue.turns, *new.turns)
         planned = {shared.value for shared in self.shared if shared.given_by == self.subtask}
-        real = {old: value for old, value in new.real_values.items() if old in planned and isinstance(value, str | int)}
+        found = {
+            old: value for old, value in new.real_values.items() if old in planned and isinstance(value, str | int)
+        }
+        real = {**joined.real, **found}
         stale = (*joined.stale, len(turns) - 1) if new.changed else joined.stale
-        assert joined.dialogue.task is not None
-        task = Task.model_validate(with_real_ids(joined.dialogue.task.model_dump(mode="json"), real))
-        return _Joined(
-            joined.dialogue.model_copy(update={"turns": turns, "task": task}), {**joined.real, **real}, stale
-        )
+        assert self.bare.task is not None
+        task = Task.model_validate(with_real_ids(self.bare.task.model_dump(mode="json"), real))
+        return _Joined(joined.dialogue.model_copy(update={"turns": turns, "task": task}), real, stale)
 
 
 def _with_real_ids(draft: TurnsDraft, joined: _Joined) -> TurnsDraft:

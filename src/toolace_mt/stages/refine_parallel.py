@@ -21,6 +21,7 @@ from pathlib import Path
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.edits import turn_after
 from toolace_mt.dialogue.turns import json_text, turn_json
+from toolace_mt.metrics.prefixes import shared_prefix
 from toolace_mt.operations.reasonability import MASK_FILL, FillInput
 from toolace_mt.stages.changes import refuse_new_errors
 from toolace_mt.stages.fill_groups import fill_groups
@@ -123,20 +124,29 @@ def _groups(
     """The masked turns of each request of a pass, and its step."""
     if not masked:
         return []
-    dialogue, scope = work.dialogue, work.scope
-    lengths = [len(json_text(turn_json(i, turn))) for i, turn in enumerate(dialogue.turns)]
-    prompts = scope.asker.config.prompts
-    texts = MASK_FILL.render(FillInput(dialogue, masked, scope.world), Path(prompts) if prompts else None)
-    shared = len(texts[0]) + texts[1].index('"masked":true')
+    lengths = [len(json_text(turn_json(i, turn))) for i, turn in enumerate(work.dialogue.turns)]
+    fresh, cached = _prompt_lengths(work, masked)
     groups = fill_groups(
         {i: lengths[i] for i in masked},
-        fresh=sum(map(len, texts)) - shared,
-        cached=shared,
+        fresh=fresh,
+        cached=cached,
         beside=max((lengths[target.turn] + _INJECTED for target in chosen), default=0),
     )
     if len(groups) == 1:
         return [(masked, f"refine/{round_}/fill")]
     return [(group, f"refine/{round_}/fill-{group[0]}") for group in groups]
+
+
+def _prompt_lengths(work: Refinement, masked: tuple[int, ...]) -> tuple[int, int]:
+    """Characters of a request for fills: those that it has alone, and those that all of the same pass begin with."""
+    asker = work.scope.asker
+    prompts = Path(asker.config.prompts) if asker.config.prompts else None
+    one, others = (
+        "".join(MASK_FILL.render(FillInput(work.dialogue, turns, work.scope.world), prompts, asker.profile))
+        for turns in (masked[:1], masked[1:])
+    )
+    shared = shared_prefix(one, others)
+    return len(others) - shared, shared
 
 
 def _take_injections(work: Refinement, pieces: Sequence[Injected]) -> list[Edit]:

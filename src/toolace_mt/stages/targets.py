@@ -78,11 +78,20 @@ def _until_next_user(dialogue: Dialogue, index: int) -> tuple[Turn, ...]:
     return turns[:end]
 
 
+def _served(dialogue: Dialogue, index: int) -> Iterator[Action]:
+    """The turns that serve the message at `index`, with the calls that failed left out: what was wrong there, no user says."""
+    turns = _until_next_user(dialogue, index)
+    for turn, following in zip(turns, (*turns[1:], None), strict=True):
+        if isinstance(turn, Action):
+            failed = {r.call_id for r in following.results if r.is_error} if isinstance(following, Observation) else ()
+            yield turn.model_copy(update={"calls": tuple(call for call in turn.calls if call.id not in failed)})
+
+
 def _clarification(dialogue: Dialogue, index: int) -> Iterator[Target]:
     request = _requests(dialogue, index)
     if request is None:
         return
-    for tool, parameter, value in stated_values(request.text, _until_next_user(dialogue, index)):
+    for tool, parameter, value in stated_values(request.text, _served(dialogue, index)):
         if len(str(value)) < 2 or not _is_needed(dialogue, tool, parameter) or _said_before(dialogue, index, value):
             continue
         withhold = {"tool": tool, "parameter": parameter, "value": value}

@@ -68,8 +68,7 @@ class Variety:
 
     def lot(self, number: int) -> Lot:
         """What falls to dialogue `number`, from 0."""
-        knobs = self.config.initialize
-        steps = [self._steps.of(number * knobs.subtasks_max + place) for place in range(knobs.subtasks_max)]
+        steps = [numbers.of(number) for numbers in self._steps]
         return Lot(
             self._profile(number),
             self._subtasks.of(number),
@@ -109,9 +108,11 @@ class Variety:
         return _Numbers(self.config, "subtasks", range(knobs.subtasks_min, knobs.subtasks_max + 1))
 
     @cached_property
-    def _steps(self) -> _Numbers:
+    def _steps(self) -> tuple[_Numbers, ...]:
+        """One for each place of a sub-task, since not every dialogue has all places."""
         knobs = self.config.initialize
-        return _Numbers(self.config, "steps", range(knobs.steps_min, knobs.steps_max + 1))
+        all_ = range(knobs.steps_min, knobs.steps_max + 1)
+        return tuple(_Numbers(self.config, "steps", all_, f"steps/{place}") for place in range(knobs.subtasks_max))
 
     @cached_property
     def _kinds(self) -> dict[InjectionKind, _SubKinds]:
@@ -121,14 +122,18 @@ class Variety:
 
 
 class _Numbers:
-    """How many sub-tasks or steps there are: those with shares by these, at random among the others for the rest."""
+    """How many sub-tasks or steps there are: those with shares by these, at random among the others for the rest.
 
-    def __init__(self, config: Config, name: str, all_: range) -> None:
+    name: of the shares. matter: what they are given out for, where that is only a part of it.
+    """
+
+    def __init__(self, config: Config, name: str, all_: range, matter: str = "") -> None:
         shares: dict[int, str] = getattr(config.diversity, name)
-        self._shares = Shares({str(key): percent(share) for key, share in shares.items()}, config.run.seed, name)
+        percents = {str(key): percent(share) for key, share in shares.items()}
+        self._shares = Shares(percents, config.run.seed, matter or name)
         self._others = [number for number in all_ if number not in shares]
         self._any = bool(shares)
-        self._key = f"{config.run.seed}/{name}"
+        self._key = f"{config.run.seed}/{matter or name}"
 
     def of(self, number: int) -> int | None:
         """What falls to `number`; None where there are no shares at all."""
