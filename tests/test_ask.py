@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolace_mt.ask import Asker, Unacceptable, find_object, read_answer
-from toolace_mt.config import EngineConfig
+from toolace_mt.config import EngineConfig, Prices
 from toolace_mt.engines.base import Completion, Request
+from toolace_mt.engines.budgeted import with_cost
 from toolace_mt.errors import NoUsableAnswer
 from toolace_mt.operations.initialize import TASK_INITIALIZATION, TaskDraft, TaskInput
 from toolace_mt.types import Tool, Usage
@@ -185,3 +186,29 @@ def test_the_last_resort_gets_the_answers_that_could_be_read() -> None:
     assert drafts == [[4, 1]]
     with pytest.raises(NoUsableAnswer, match="1 will not do"):
         resort_to(give_up)
+
+
+@given(st.permutations(range(8)), st.lists(st.integers(1, 5000), min_size=16, max_size=16))
+def test_what_was_used_is_the_same_to_the_last_bit_in_whichever_order_answers_come(
+    order: list[int], tokens: list[int]
+) -> None:
+    prices = Prices(prompt=2.5, completion=10, cached_prompt=1.25)
+
+    def used(delays: list[int]) -> bytes:
+        class Timed:
+            async def complete(self, request: Request) -> Completion:
+                number = int(request.key.step)
+                for _ in range(delays[number]):
+                    await asyncio.sleep(0)
+                prompt, written = tokens[2 * number : 2 * number + 2]
+                usage = Usage(calls=1, prompt_tokens=prompt, completion_tokens=written)
+                return with_cost(Completion(text=GOOD, usage=usage), prices)
+
+        async def go() -> bytes:
+            asker = Asker(Timed(), EngineConfig(), "000001", 7)
+            await asyncio.gather(*(asker.ask(TASK_INITIALIZATION, GIVEN, str(n)) for n in range(8)))
+            return asker.usage.model_dump_json().encode()
+
+        return asyncio.run(go())
+
+    assert used(order) == used(list(range(8)))

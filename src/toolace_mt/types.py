@@ -203,7 +203,9 @@ class Finding(Value):
 
 
 class Usage(Value):
-    """What calls used: number of completions and tokens; `usd` where prices are known."""
+    """What calls used: number of completions and tokens; `usd` where prices are known, in `engines.budgeted.GRAIN`s, so that
+    the order of a sum does not matter.
+    """
 
     calls: int = 0
     prompt_tokens: int = 0

@@ -222,6 +222,19 @@ def test_duplicates(run: Path) -> None:
     assert "near-duplicates" not in said(run)
 
 
+def test_duplicates_of_one_id_are_named_by_their_lines(tmp_path: Path) -> None:
+    rows = [{**FOREIGN, "id": "000000"}, "", {**FOREIGN, "id": "000000"}]
+    shown = said(written(tmp_path / "rows.jsonl", *rows), "--duplicates", "--similarity", "0.5")
+    assert "the closest: 000000 (line 1) and 000000 (line 3) (1.00)" in shown
+
+
+def test_shares_of_nothing_are_not_told(tmp_path: Path) -> None:
+    rows = written(tmp_path / "rows.jsonl", FOREIGN)
+    assert figures(rows)["linked_subtasks"] is None
+    assert "0.0% use a value that an earlier result gave\n" in re.sub(r" +\n", "\n", said(rows))
+    assert "linked sub-tasks" not in said(rows)
+
+
 def test_plots(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = CliRunner().invoke(stats.command, [str(run), "--plots", str(tmp_path / "a" / "b")], catch_exceptions=False)
     assert "turns.png" in result.stderr

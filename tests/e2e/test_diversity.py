@@ -43,7 +43,7 @@ def test_shares_are_met(tmp_path: Path) -> None:
     kinds = Counter(i["sub_kind"] for row in rows for i in row["metadata"]["injections"])
     assert abs(tried["spread"]["subtasks"]["2"] - 5) <= 1 + missed
     assert set(tried["spread"]["subtasks"]) == {"2", "3"}
-    assert set(tried["spread"]["steps"]) == {"1"}
+    assert set(tried["spread"]["planned_steps"]) == {"1"}
     assert abs(kinds["small_talk"] - 5) <= 1 + missed
     assert not {"general_question", "follow_up"} & kinds.keys()
 

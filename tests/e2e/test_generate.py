@@ -141,7 +141,7 @@ def test_knobs_hold(generate: Generate, tmp_path: Path) -> None:
     assert generate(*(word for knob in knobs for word in ("--set", knob)), count=5).returncode == 0
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())["spread"]
     assert summary["subtasks"] == {"2": 5}
-    assert summary["steps"] == {"3": 10}
+    assert summary["planned_steps"] == {"3": 10}
     assert summary["injections"] == {"2": 5}
     assert summary["passes"] == {"1": 5}
 
@@ -163,7 +163,7 @@ def test_a_pool_that_nobody_here_wrote(generate: Generate, tmp_path: Path) -> No
     assert [error for row in rows for error in broken_calls(row)] == []
     spread = json.loads((tmp_path / "run" / "summary.json").read_text())["spread"]
     assert set(spread["subtasks"]) == {"2", "3", "4", "5"}
-    assert set(spread["steps"]) == {"1", "2", "3", "4", "5", "6"}
+    assert set(spread["planned_steps"]) == {"1", "2", "3", "4", "5", "6"}
     assert set(spread["injections"]) == {"1", "2", "3"}
     kinds = Counter(name.split("/")[0] for name in spread["injection_kinds"])
     assert set(kinds) == {"clarification", "tool_awareness", "error_simulation", "non_function_calling"}

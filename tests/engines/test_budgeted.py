@@ -48,8 +48,13 @@ def test_the_budget_ends_the_run_before_it_is_passed():
         while True:
             await engine.complete(REQUEST)
 
-    with pytest.raises(BudgetExhausted, match="--budget-usd"):
+    with pytest.raises(BudgetExhausted, match="--budget-usd") as stop:
         asyncio.run(go())
+    said = str(stop.value)
+    assert "used up" not in said, "there is something left, but too little for the next call at its dearest"
+    assert "engine.max_tokens" in said
+    assert f"{MOST:.4f} USD are set aside" in said
+    assert f"{REQUEST.max_tokens} tokens" in said
     assert 0.03 < engine.spent_usd <= 0.05
     assert engine.spent_usd + MOST > 0.05
 
@@ -206,3 +211,17 @@ def test_a_cancelled_call_is_told_as_lost():
 
     asyncio.run(go())
     assert lost == [pytest.approx(MOST)]
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 200_000)] * 3), min_size=1, max_size=30),
+    st.tuples(*[st.floats(0.001, 200)] * 3),
+    st.randoms(use_true_random=False),
+)
+def test_charges_add_up_to_the_same_in_any_order(calls, prices, rng):
+    known = Prices(prompt=prices[0], completion=prices[1], cached_prompt=prices[2])
+    charges = [cost(Usage(prompt_tokens=p, cached_prompt_tokens=c, completion_tokens=w), known) for p, c, w in calls]
+    total = sum(charges)
+    rng.shuffle(charges)
+    assert sum(charges) == total
+    assert sum(charges[::2]) + sum(charges[1::2]) == total

@@ -87,3 +87,45 @@ def test_the_answer_waits_for_the_store():
 def test_a_request_that_json_cannot_hold_fails_its_dialogue_only():
     with pytest.raises(RequestRefused):
         asyncio.run(Journaled(FunctionEngine(echo), MemoryStore()).complete(make_request("\ud800")))
+
+
+def test_a_request_that_nobody_waits_for_any_more_is_answered_and_kept():
+    async def go():
+        store, may_answer = MemoryStore(), asyncio.Event()
+
+        class Slow:
+            async def complete(self, request):
+                await may_answer.wait()
+                return make_completion()
+
+        engine = Journaled(Slow(), store)
+        waiting = asyncio.create_task(engine.complete(make_request()))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert engine.under_way == 1
+        may_answer.set()
+        await engine.finish()
+        assert engine.under_way == 0
+        asked_again = FunctionEngine(echo)
+        assert await Journaled(asked_again, store).complete(make_request()) == make_completion()
+        assert asked_again.requests == []
+
+    asyncio.run(go())
+
+
+def test_requests_under_way_can_be_given_up():
+    async def go():
+        class Silent:
+            async def complete(self, request):
+                await asyncio.Event().wait()
+
+        engine = Journaled(Silent(), MemoryStore())
+        waiting = asyncio.create_task(engine.complete(make_request()))
+        await asyncio.sleep(0.01)
+        await engine.give_up()
+        assert engine.under_way == 0
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    asyncio.run(go())

@@ -12,7 +12,7 @@ from tests.doubles.loopback import Call, Reply, answer_body, error_body, loopbac
 from toolace_mt.config import EngineConfig, ModelsConfig, Prices
 from toolace_mt.engines.budgeted import Budgeted
 from toolace_mt.engines.stack import open_engine
-from toolace_mt.errors import EngineUnavailable
+from toolace_mt.errors import AuthenticationFailed, EngineUnavailable, ProviderError, RequestRefused
 
 CHEAP, DEAR = Prices(prompt=1, completion=1), Prices(prompt=100, completion=100)
 
@@ -66,3 +66,38 @@ def test_a_role_whose_model_there_is_not_stops_the_run_though_others_are_answere
     assert good.text
     assert isinstance(bad, EngineUnavailable)
     assert "check --model" in str(bad)
+
+
+@pytest.mark.parametrize(("status", "said"), [(403, "not allowed"), (500, "broken")])
+def test_a_request_that_one_model_fails_on_costs_its_dialogue_where_another_model_is_answered(
+    status: int, said: str
+) -> None:
+    """Though it is the first that this model is asked."""
+
+    async def answer(request: Any) -> Any:
+        if request.model == "small":
+            kind = "authentication" if status == 403 else "server"
+            return ProviderError(said, kind=kind, status=status)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return make_completion()
+
+    async def go() -> list[Any]:
+        config = EngineConfig(retries=0)
+        models = ModelsConfig(judge="small")
+        async with open_engine(config, in_flight=4, models=models, local=FunctionEngine(answer)) as engine:
+            requests = [make_request(model=name, step=f"{n}") for n, name in enumerate(("big", "small", "big"))]
+            return await asyncio.gather(*map(engine.complete, requests), return_exceptions=True)
+
+    one, failed, other = asyncio.run(go())
+    assert isinstance(failed, RequestRefused)
+    assert said in str(failed)
+    assert one.text == other.text
+
+
+def test_a_key_that_is_refused_for_every_model_stops_the_run() -> None:
+    results, calls = serve(
+        lambda _: Reply(error_body("not allowed"), 403), *(make_request(model=name) for name in ("small", "big"))
+    )
+    assert all(isinstance(result, AuthenticationFailed) for result in results)
+    assert len(calls) == 2

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from toolace_mt.config import Config, EngineConfig, ModelsConfig, Prices
-from toolace_mt.engines.pricing import check_budget, price_list, prices_of
+from toolace_mt.engines.pricing import check_budget, price_list, prices_of, unknown_prices
 from toolace_mt.errors import InputError
 
 OPENAI = "https://api.openai.com/v1"
@@ -82,7 +82,22 @@ def test_a_budget_needs_the_prices_of_every_model() -> None:
     check_budget(budgeted(engine={"model": "m", "prices": OURS.model_dump()}))
     with pytest.raises(InputError) as error:
         check_budget(budgeted(engine={"model": "gpt-4o"}, models={"judge": "house-model"}))
-    for said in ("house-model", "engine.prices.prompt", "models.prices", "toolace-mt[prices]"):
+    for said in ("house-model", "not in the list", "--set models.prices.house-model.prompt=USD"):
         assert said in str(error.value)
     with pytest.raises(InputError, match="gpt-4o"):
         check_budget(budgeted(engine={"model": "gpt-4o", "base_url": "http://127.0.0.1:1/v1"}))
+
+
+def test_why_prices_are_unknown_is_said_with_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    hosted, local = EngineConfig(model="new"), EngineConfig(model="new", base_url="http://127.0.0.1:1/v1")
+    unknown_provider = EngineConfig(model="new", base_url="https://llm.example.org/v1")
+    assert "not in the list" in unknown_prices(hosted, ["new"])
+    for engine in (local, unknown_provider):
+        assert "do not hold for this --base-url" in unknown_prices(engine, ["new"])
+    said = unknown_prices(hosted, ["new", "small", "v1.5"])
+    for part in ("engine.prices.prompt=USD", "models.prices.small.prompt=USD", '[models.prices."v1.5"]'):
+        assert part in said
+    assert "pip install" not in said
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    assert "toolace-mt[prices]" in unknown_prices(hosted, ["new"])
+    assert "pip install" not in unknown_prices(local, ["new"]), "no list would have it"

@@ -98,7 +98,7 @@ def test_a_server_that_takes_no_limit_is_budgeted_for_longer_answers():
                 for n in range(100):
                     await engine.complete(make_request(step=str(n)))
 
-    with pytest.raises(BudgetExhausted, match=r"could cost 0\.016"):
+    with pytest.raises(BudgetExhausted, match=r"0\.0165 USD are set aside"):
         asyncio.run(go())
 
 
@@ -149,3 +149,35 @@ def test_requests_in_flight_are_limited():
 
     asyncio.run(go())
     assert most == 3
+
+
+def test_what_is_under_way_when_the_budget_ends_a_run_is_kept_and_paid_for_once():
+    async def go():
+        store, asked = MemoryStore(), []
+
+        class Slow:
+            async def complete(self, request):
+                asked.append(request.key.step)
+                await asyncio.sleep(0.05)
+                return make_completion()
+
+        config = EngineConfig(prices=PRICES, max_tokens=100)
+        notes: list[str] = []
+
+        async def sitting(budget_usd: float) -> None:
+            async with open_engine(
+                config, in_flight=4, store=store, local=Slow(), budget_usd=budget_usd, notify=notes.append
+            ) as engine:
+                waiting = asyncio.create_task(engine.complete(make_request(step="first")))
+                await asyncio.sleep(0.01)
+                waiting.cancel()  # as the driver does with all dialogues when one of them stops the run
+                raise BudgetExhausted("too little is left")
+
+        with pytest.raises(BudgetExhausted):
+            await sitting(1.0)
+        async with open_engine(config, in_flight=4, store=store, local=Slow(), budget_usd=1.0) as engine:
+            await engine.complete(make_request(step="first"))
+        assert asked == ["first"]
+        assert notes == ["the budget is reached; waiting for 1 answers that are under way"]
+
+    asyncio.run(go())

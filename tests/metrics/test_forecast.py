@@ -83,3 +83,15 @@ def test_a_chain_adds_what_waits_and_takes_the_longest_of_what_does_not() -> Non
 def test_a_chain_is_between_the_longest_call_and_all_of_them(waits: list[tuple[int, float]]) -> None:
     seconds = [each for _, each in waits]
     assert max(seconds, default=0) - 1e-6 <= chain(waits) <= sum(seconds) + 1e-6
+
+
+def test_dialogues_begun_beyond_those_needed_are_counted() -> None:
+    exact = forecast([ONE] * 5, Acceptance(1.0), Plan(8, 100, 100)).attempts
+    spare = forecast([ONE] * 5, Acceptance(1.0), Plan(8, 100, 100, speculative=4)).attempts
+    assert (exact.likely, spare.likely) == (8, 12)
+
+
+def test_more_at_once_save_time_where_some_are_rejected() -> None:
+    plans = [Plan(8, 1000, 100, speculative=spare) for spare in (0, 16)]
+    alone, spare = (forecast([ONE] * 5, Acceptance(0.5), plan).totals["seconds"].likely for plan in plans)
+    assert spare < alone

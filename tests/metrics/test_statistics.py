@@ -80,7 +80,7 @@ def test_nothing_at_all() -> None:
 def test_one_subtask_has_no_later_one() -> None:
     statistics = Statistics()
     statistics.add(without_turns(trip(), *range(8, 14)))
-    assert statistics.figures().linked_subtasks == 0
+    assert statistics.figures().linked_subtasks is None, "0 of 0"
 
 
 def test_what_is_asked_for_besides() -> None:
@@ -94,6 +94,16 @@ def test_what_is_asked_for_besides() -> None:
     assert shown["duplicates"] == {"threshold": 0.7, "as_said": grouped, "without_values": grouped}
     pairs = 2 * (sum(bool(turn.text) for turn in trip().turns) - 1)
     assert shown["entailment"] == {"pairs": pairs, "entailed": pairs, "ratio": 1.0}
+
+
+def test_dialogues_of_one_id_are_told_apart_by_their_places() -> None:
+    statistics = Statistics(duplicates=0.7)
+    for name, line in (("a", 3), ("a", 7), ("b", 9)):
+        statistics.add(trip().model_copy(update={"id": name}), line=line)
+    found = statistics.figures().duplicates
+    assert found is not None
+    assert found.as_said.groups == [["a (line 3)", "a (line 7)", "b"]]
+    assert found.as_said.links[0][:2] == ("a (line 3)", "a (line 7)")
 
 
 def test_equal_size() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from toolace_mt.config import Config, RunConfig
 from toolace_mt.errors import EngineUnavailable
-from toolace_mt.runs.distinct import NEAR_DUPLICATE, Distinct, distinct_for
+from toolace_mt.runs.distinct import NEAR_DUPLICATE, Distinct, decided, distinct_for
 from toolace_mt.runs.local import Driver
 from toolace_mt.runs.progress import Progress
 from toolace_mt.types import Action, Dialogue, Finding, Observation, Outcome
@@ -153,3 +153,10 @@ def test_a_decision_is_made_again_where_the_earlier_dialogue_is_not_there_any_mo
 def test_it_is_off_where_nobody_asked() -> None:
     assert distinct_for(Config()) is None
     assert distinct_for(Config.model_validate({"diversity": {"near_duplicates": 0.8}})) is not None
+
+
+def test_outcomes_are_decided_as_a_run_would() -> None:
+    config = Config.model_validate({"diversity": {"near_duplicates": 0.7}})
+    outcomes = [says(number, text) for number, text in enumerate((1, 2, 1, BAD, 2, 3))]
+    assert [o.status[:3] for o in decided(outcomes, config)] == ["acc", "acc", "rej", "rej", "rej", "acc"]
+    assert list(decided(outcomes, Config())) == outcomes

@@ -170,9 +170,13 @@ def test_latency_says_what_the_server_is_like():
     assert parse_latency("base=0.2, prompt=0.001,output=0.01") == ServerProfile(0.2, 0.001, 0.01)
     full = parse_latency("output=0.01,saturation=64,cache=128,speed=10")
     assert full == ServerProfile(0, 0, 0.01, saturation=64, cache=128, speed=10)
+    large = parse_latency("cache=128,cache_tokens=50000000")
+    assert (large.cache_tokens, ServerProfile().cache_tokens) == (50_000_000, 400_000)
 
 
-@pytest.mark.parametrize("text", ["saturation=1.5", "cache=7", "speed=0", "base=-1", "warmth=3"])
+@pytest.mark.parametrize(
+    "text", ["saturation=1.5", "cache=7", "speed=0", "base=-1", "warmth=3", "cache_tokens=0", "cache_tokens=1.5"]
+)
 def test_latencies_that_cannot_be_are_named(text):
     with pytest.raises(InputError, match="--latency"):
         parse_latency(text)

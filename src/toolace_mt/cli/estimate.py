@@ -20,15 +20,15 @@ from toolace_mt.cli.running import drive
 from toolace_mt.config import Config, load_config
 from toolace_mt.errors import InputError
 from toolace_mt.metrics.forecast import LEVEL, Range
+from toolace_mt.runs.earlier import with_run
 from toolace_mt.runs.estimating import (
     Assumptions,
     Estimate,
     estimate_from_run,
     estimate_live,
     estimate_offline,
-    with_run,
 )
-from toolace_mt.runs.faults import parse_latency
+from toolace_mt.runs.faults import parse_times
 from toolace_mt.runs.progress import Progress
 from toolace_mt.runs.whole_file import whole_file
 
@@ -58,7 +58,7 @@ _TITLES = {
     metavar="FACTOR",
     help="A model's answers are so many times as long as the offline engine's (1).",
 )
-@click.option("--latency", metavar="base=S,prompt=S,output=S", help="Seconds per request, and per token.")
+@click.option("--latency", metavar="base=S,prompt=S,output=S", help="Seconds per request, and per token (0).")
 @click.option("--json", "report", type=click.Path(path_type=Path), metavar="OUT", help="Write all figures, unrounded.")
 def command(
     sources: tuple[str, ...],
@@ -77,14 +77,17 @@ def command(
     """Estimate what `generate` with the same options will use: calls, tokens, dollars, time.
 
     K dialogues of these tools are made now by the offline engine, for nothing, and the tokens of their real requests are
-    counted. With --from RUN, the dialogues of an earlier run are taken, and its settings where none are given here; with
-    --spend, K accepted dialogues are really made and paid for, and `generate` goes on from them: nothing is paid twice.
+    counted. With --from RUN, the dialogues of an earlier run are taken, with its settings; other prices, models and counts
+    may be given. With --spend, K accepted dialogues are really made and paid for, and `generate` goes on from them:
+    nothing is paid twice.
 
     Each figure has a range, which holds the true one in 9 of 10 cases as far as the sample tells (docs/cost.md).
     """
     _refuse_mix(earlier, spend, out)
+    if report is not None and not report.parent.is_dir():
+        raise InputError(f"--json {report}: there is no folder {report.parent}; make it, or name another file")
     config = load_config(file, settings, {"tools.sources": sources or None, **by_key(flags)})
-    assumed = Assumptions(parse_latency(latency) if latency else None, accepted, answers)
+    assumed = Assumptions(parse_times(latency) if latency else None, accepted, answers)
     if earlier is not None:
         estimate = asyncio.run(estimate_from_run(with_run(config, earlier), earlier, assumed))
     elif spend and out is not None:
@@ -108,7 +111,7 @@ def _spend(config: Config, sample: int, out: Path, assumed: Assumptions) -> Esti
     if config.engine.model is None:
         raise InputError("--spend asks a model: name one with --model")
     progress = Progress(sample)
-    return drive(estimate_live(config, sample, out, assumed, progress), progress)
+    return drive(estimate_live(config, sample, out, assumed, progress), progress, out)
 
 
 def _print(estimate: Estimate) -> None:
@@ -128,6 +131,7 @@ def _print(estimate: Estimate) -> None:
         table.add_row("dollars", "unknown", "")
     if estimate.models:
         _add(table, "time", found.totals["seconds"], _clock)
+    table.add_row("calls in sequence", f"{estimate.depth:.1f}", "in a dialogue, on average")
     console = Console(soft_wrap=True, highlight=False)
     console.print(table)
     console.print()

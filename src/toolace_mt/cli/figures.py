@@ -29,6 +29,7 @@ def table_of(figures: Figures) -> Table:
 def _shape(figures: Figures) -> dict[str, str]:
     spread = {name: _spread(each) for name, each in figures.distributions.items()}
     simulated = f", {figures.simulated_errors:.0%} of them simulated" if figures.error_results else ""
+    unstated = f" ({figures.unstated_links:.0%} of them one that no user message says)" if figures.linked_steps else ""
     return {
         "dialogues": f"{figures.dialogues:,}" + (f"; unreadable: {figures.unreadable:,}" if figures.unreadable else ""),
         "user turns": f"{figures.user_turns:.2f} per dialogue{spread['user_turns']}",
@@ -36,10 +37,9 @@ def _shape(figures: Figures) -> dict[str, str]:
         "calls": f"{figures.calls_per_user_turn:.2f} per user turn{spread['calls_per_user_turn']}",
         "steps": f"{figures.steps:,} turns that call; {figures.parallel_steps:.1%} with parallel calls",
         "steps per sub-task": _mean(figures.distributions["steps_per_subtask"]),
-        "linked steps": f"{figures.linked_steps:.1%} use a value that an earlier result gave"
-        f" ({figures.unstated_links:.0%} of them one that no user message says)",
+        "linked steps": f"{figures.linked_steps:.1%} use a value that an earlier result gave{unstated}",
         "linked sub-tasks": f"{figures.linked_subtasks:.1%} use one that an earlier sub-task gave"
-        if figures.distributions["steps_per_subtask"].n
+        if figures.linked_subtasks is not None
         else "",
         "errors": f"{figures.error_results:.1%} of the results{simulated}",
         "tools offered": _mean(figures.distributions["tools_offered"], "per dialogue"),

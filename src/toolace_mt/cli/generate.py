@@ -39,4 +39,4 @@ def command(sources: tuple[str, ...], out: Path, file: Path | None, settings: tu
     """
     config = load_config(file, settings, {"tools.sources": sources or None, **by_key(flags)})
     progress = Progress(config.run.count)
-    finish(drive(generate(config, out, progress), progress))
+    finish(drive(generate(config, out, progress), progress, out))

@@ -15,7 +15,11 @@ def generation_flags(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
             click.option(
-                "--tools", "sources", multiple=True, metavar="SRC", help="Where tools come from; may be given again."
+                "--tools",
+                "sources",
+                multiple=True,
+                metavar="SRC",
+                help="Where tools come from (builtin); may be given again.",
             ),
             flag(
                 "--count",

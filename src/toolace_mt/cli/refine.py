@@ -70,7 +70,7 @@ def command(
     if config.engine.model is None:
         click.echo("no --model: the offline engine repairs, in the words of templates", err=True)
     progress = Progress(config.run.count)
-    summary = finish(drive(refine_file(config, rows, out, progress), progress))
+    summary = finish(drive(refine_file(config, rows, out, progress), progress, out))
     context.exit(0 if summary["accepted"] == len(rows) else 1)
 
 

@@ -18,7 +18,7 @@ from toolace_mt.runs.sources import opener_of, read_tools
     default="",
     metavar="base=S,prompt=S,output=S",
     help="Seconds per request, and per token. saturation=N: answers that are written at full speed at one time."
-    " cache=16|128: a prefix cache as vLLM's or OpenAI's. speed=X divides all times.",
+    " cache=16|128: a prefix cache as vLLM's or OpenAI's, which holds cache_tokens=N (400000). speed=X divides all times.",
 )
 @click.option(
     "--faults",

@@ -12,7 +12,7 @@ from toolace_mt.cli.render import clean
 
 _TITLES = {
     "subtasks": "sub-tasks per dialogue",
-    "steps": "steps per sub-task",
+    "planned_steps": "planned steps per sub-task",
     "injections": "injections per dialogue",
     "injection_kinds": "injected",
     "passes": "passes per dialogue",

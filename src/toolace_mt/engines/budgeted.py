@@ -14,6 +14,10 @@ from toolace_mt.engines.base import Completion, Engine, Request
 from toolace_mt.errors import BudgetExhausted, ProviderError
 from toolace_mt.types import Usage
 
+GRAIN = 2.0**-36
+"""Dollars, some 15 trillionths: every charge is a whole number of them. A float holds sums of such charges exactly (up to
+131,072 dollars), so a sum is the same to the last bit, in whichever order the answers come.
+"""
 _LONGEST_ANSWER = 16384  # tokens assumed where the request goes out without a limit
 _TOKENS_PER_MESSAGE = 16  # roles and separators of chat templates
 _LIMITS = ("max_tokens", "max_completion_tokens")
@@ -69,7 +73,8 @@ class Budgeted:
             return await self._inner.complete(request)
         sends_limit = self._sends_limit is None or self._sends_limit(request)
         reserve = highest_cost(request, prices, sends_limit=sends_limit)
-        await self._reserve(reserve)
+        longest = f"an answer of {_longest_answer(request, sends_limit=sends_limit)} tokens"
+        await self._reserve(reserve, longest if sends_limit else f"{longest}, as no limit is known to be kept")
         spent, lost = 0.0, reserve  # a request that was cut off may have been answered, and billed, all the same
         try:
             completion = with_cost(await self._inner.complete(request), prices)
@@ -84,12 +89,14 @@ class Budgeted:
             if lost and self._on_lost is not None:
                 await self._on_lost(lost)
 
-    async def _reserve(self, reserve: float) -> None:
+    async def _reserve(self, reserve: float, longest: str) -> None:
         while self._spent + self._reserved + reserve > self._budget:
             if not self._in_flight:
                 raise BudgetExhausted(
-                    f"the budget of {self._budget:g} USD is used up: {self._spent:.4f} USD are spent, and the next call"
-                    f" could cost {reserve:.4f} USD. Raise --budget-usd and run the same command to go on"
+                    f"too little is left of the budget of {self._budget:g} USD: {self._spent:.4f} USD are spent, and"
+                    f" {reserve:.4f} USD are set aside for the next call, the most that it can cost"
+                    f" ({longest}). Raise --budget-usd and run the same command to go on; a run that is begun with a"
+                    " smaller engine.max_tokens sets less aside, and uses more of its budget"
                 )
             await self._settled.wait()
         self._reserved += reserve
@@ -111,11 +118,12 @@ def with_cost(completion: Completion, prices: Prices) -> Completion:
 
 
 def cost(usage: Usage, prices: Prices) -> float:
-    """US dollars for `usage`; prices are per million tokens."""
+    """US dollars for `usage`, to the next `GRAIN`; prices are per million tokens."""
     cached_price = prices.prompt if prices.cached_prompt is None else prices.cached_prompt
     cached = min(usage.cached_prompt_tokens, usage.prompt_tokens)
     fresh = usage.prompt_tokens - cached
-    return (fresh * prices.prompt + cached * cached_price + usage.completion_tokens * prices.completion) / 1e6
+    dollars = (fresh * prices.prompt + cached * cached_price + usage.completion_tokens * prices.completion) / 1e6
+    return round(dollars / GRAIN) * GRAIN
 
 
 def highest_cost(request: Request, prices: Prices, *, sends_limit: bool = True) -> float:
@@ -130,7 +138,7 @@ def highest_cost(request: Request, prices: Prices, *, sends_limit: bool = True) 
     prompt_tokens = length // 2 + _TOKENS_PER_MESSAGE * (len(request.messages) + 1)
     dearest = max(prices.prompt, prices.cached_prompt or 0.0)
     answer_tokens = _longest_answer(request, sends_limit=sends_limit)
-    return (prompt_tokens * dearest + answer_tokens * prices.completion) / 1e6
+    return math.ceil((prompt_tokens * dearest + answer_tokens * prices.completion) / 1e6 / GRAIN) * GRAIN
 
 
 def _longest_answer(request: Request, *, sends_limit: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Any, Protocol
 
@@ -28,11 +29,31 @@ class CompletionStore(Protocol):
 
 
 class Journaled:
-    """An engine that answers from its store where it can, and stores what the inner engine answers (no failures)."""
+    """An engine that answers from its store where it can, and stores what the inner engine answers (no failures).
+
+    Who waits for an answer may give up; the request goes on, since it is paid for. `finish` waits for what is under way,
+    `give_up` ends it.
+    """
 
     def __init__(self, inner: Engine, store: CompletionStore) -> None:
         self._inner = inner
         self._store = store
+        self._under_way: set[asyncio.Task[Completion]] = set()
+
+    @property
+    def under_way(self) -> int:
+        """How many requests are not answered yet."""
+        return len(self._under_way)
+
+    async def finish(self) -> None:
+        """Wait until all requests under way are answered and stored, or have failed."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def give_up(self) -> None:
+        """End all requests under way."""
+        for task in self._under_way:
+            task.cancel()
+        await self.finish()
 
     async def complete(self, request: Request) -> Completion:
         """Answer `request`. Raises JournalMismatch, StorageFailed, and what the inner engine raises."""
@@ -43,9 +64,20 @@ class Journaled:
             if known != fingerprint:
                 raise JournalMismatch(_difference(request, known, fingerprint))
             return completion
+        task = asyncio.create_task(self._ask(request, fingerprint))
+        self._under_way.add(task)
+        task.add_done_callback(self._settled)
+        return await asyncio.shield(task)
+
+    async def _ask(self, request: Request, fingerprint: str) -> Completion:
         completion = await self._inner.complete(request)
         await self._store.put(request.key, request.operation, fingerprint, completion)
         return completion
+
+    def _settled(self, task: asyncio.Task[Completion]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at here: there may be nobody left who waits for it
 
 
 _PARTS = ("model", "schema", "parameters")

@@ -1,4 +1,4 @@
-"""An engine for each model: what one learns from the answers to its requests is not mixed up with another's."""
+"""An engine for each model: whether there is such a model is not told by the answers of another."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ costs is unknown, and unknown is never counted as nothing.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -38,9 +38,8 @@ def prices_of(model: str, base_url: str | None = None) -> Prices | None:
     address = (base_url or DEFAULT_BASE_URL).strip()
     if max(len(model), len(address)) > _LONGEST_NAME or _is_local(address):
         return None
-    try:
-        library = import_module("genai_prices")
-    except ImportError:
+    library = _library()
+    if library is None:
         return None
     try:
         found = library.calc_price(
@@ -52,6 +51,14 @@ def prices_of(model: str, base_url: str | None = None) -> Prices | None:
     if prompt is None or completion is None:
         return None
     return Prices(prompt=prompt, completion=completion, cached_prompt=_base(found.cache_read_mtok))
+
+
+def _library() -> Any:
+    """The library of list prices; None where the extra `prices` is not installed."""
+    try:
+        return import_module("genai_prices")
+    except ImportError:
+        return None
 
 
 def _base(price: Any) -> float | None:
@@ -96,9 +103,7 @@ def check_budget(config: Config) -> None:
         return
     missing = unpriced(price_list(config.engine, config.models))
     if missing:
-        raise InputError(
-            f"run.budget_usd needs prices, and those of {', '.join(missing)} are unknown: {how_to_price()}"
-        )
+        raise InputError(f"run.budget_usd needs prices, but {unknown_prices(config.engine, missing)}")
 
 
 def unpriced(prices: PriceList) -> list[str]:
@@ -106,10 +111,36 @@ def unpriced(prices: PriceList) -> list[str]:
     return [model for model, known in prices.items() if known is None]
 
 
-def how_to_price() -> str:
-    """What the user can do about unknown prices, in words."""
+def unknown_prices(engine: EngineConfig, missing: Sequence[str]) -> str:
+    """Why the prices of the models `missing` are unknown, and how the user gives them, in words."""
     return (
-        "--set engine.prices.prompt=USD --set engine.prices.completion=USD (dollars per million tokens;"
-        " [models.prices.\"NAME\"] in --config for the models of roles), or pip install 'toolace-mt[prices]' for the"
-        " list prices of hosted models, used where --base-url is their provider's"
+        f"the prices of {', '.join(missing)} are unknown: {_why_unknown(engine.base_url)}."
+        f" Give them in dollars per million tokens: {'; '.join(_how_to_set(name, engine) for name in missing)}"
     )
+
+
+def _why_unknown(base_url: str | None) -> str:
+    address = (base_url or DEFAULT_BASE_URL).strip()
+    is_ours = len(address) > _LONGEST_NAME or _is_local(address)
+    if _library() is None and not is_ours:
+        return "pip install 'toolace-mt[prices]' has the list prices of hosted models"
+    if is_ours or not _has_list(address):
+        return "list prices do not hold for this --base-url, which is no known provider's"
+    return "they are not in the list of this provider's prices"
+
+
+def _has_list(address: str) -> bool:
+    """Whether the library has a list of prices for the provider that serves `address`."""
+    snapshot = import_module("genai_prices.data_snapshot").get_snapshot()
+    try:
+        return bool(snapshot.find_provider(None, None, address))
+    except LookupError:
+        return False
+
+
+def _how_to_set(model: str, engine: EngineConfig) -> str:
+    if model == engine.model:
+        return "--set engine.prices.prompt=USD --set engine.prices.completion=USD"
+    if "." in model:  # which divides the key of a setting
+        return f'[models.prices."{model}"] with prompt and completion in a file for --config'
+    return f"--set models.prices.{model}.prompt=USD --set models.prices.{model}.completion=USD"

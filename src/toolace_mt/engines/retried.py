@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from toolace_mt.engines.base import Completion, Engine, Request
 from toolace_mt.errors import (
@@ -29,6 +30,22 @@ _GATEWAY_TIMEOUTS = frozenset({504, 524})
 _STATES_OF_THE_SERVER = frozenset({429, 503, 529})  # no single request brings these about
 
 
+@dataclass
+class Answers:
+    """What has been answered by one model, or by all of them at one address; and which attempts are under way."""
+
+    count: int = 0
+    under_way: set[asyncio.Future[None]] = field(default_factory=set["asyncio.Future[None]"])
+    blamed_at: int | None = None
+
+    async def go_on(self, since: int) -> bool:
+        """Whether anybody is answered after the first `since` answers; waits for the attempts that are under way."""
+        pending = set(self.under_way)
+        while pending and self.count == since:
+            _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        return self.count > since
+
+
 class Retried:
     """An engine that tries again, with exponential back-off and full jitter, and never raises ProviderError.
 
@@ -37,7 +54,8 @@ class Retried:
     ends it for all.
 
     Most last failures can be the fault of the request or of the server. The request has it where others are answered
-    meanwhile; where nobody is, the run stops, and nothing is held against the dialogue.
+    meanwhile; where nobody is, the run stops, and nothing is held against the dialogue. Who has to be answered for that is
+    anybody at the address, except where there may be no such model: then it is another request to the same one.
     """
 
     def __init__(
@@ -45,24 +63,26 @@ class Retried:
         inner: Engine,
         *,
         retries: int,
+        address: Answers | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = _random_share,
         notify: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """address: of all engines at the same address, which share it; of this one alone, where not given."""
         self._inner = inner
         self._retries = retries
         self._sleep = sleep
         self._jitter = jitter
         self._notify = notify
-        self._answered = 0
-        self._blamed_at: int | None = None
-        self._under_way: set[asyncio.Future[None]] = set()
+        self._model = Answers()
+        self._address = address or Answers()
         self._stop: RunStopped | None = None
 
     async def complete(self, request: Request) -> Completion:
         """Answer `request`. Raises the errors below RunStopped and DialogueFailed in `errors.py`."""
         failures, busy = 0, 0
-        answered_before = first_failed_at = self._answered
+        answered_before = self._model.count
+        first_failed_at = self._model.count, self._address.count
         while True:
             self._check()
             try:
@@ -72,12 +92,12 @@ class Retried:
                 raise
             except ProviderError as error:
                 if not failures + busy:
-                    first_failed_at = self._answered
-                if _is_busy(error) and self._answered > answered_before:
+                    first_failed_at = self._model.count, self._address.count
+                if _is_busy(error) and self._model.count > answered_before:
                     busy += 1
                 else:
                     failures += 1
-                answered_before = self._answered
+                answered_before = self._model.count
                 attempt = failures + busy
                 wait = self._wait_after(error, failures + busy / 10, attempt=attempt)
                 if wait is None:
@@ -91,18 +111,22 @@ class Retried:
 
     async def _attempt(self, request: Request) -> Completion:
         settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._under_way.add(settled)
+        both = self._model, self._address
+        for answers in both:
+            answers.under_way.add(settled)
         try:
             completion = await self._inner.complete(request)
-            self._answered += 1
+            for answers in both:
+                answers.count += 1
             return completion
         finally:
-            self._under_way.discard(settled)
+            for answers in both:
+                answers.under_way.discard(settled)
             settled.set_result(None)
 
     def _wait_after(self, error: ProviderError, failures: float, *, attempt: int) -> float | None:
         """Seconds to wait before the next attempt; None where there is to be none."""
-        is_unknown_address = error.kind == "connection" and not self._answered
+        is_unknown_address = error.kind == "connection" and not self._address.count
         allowed = min(self._retries, _QUICK_RETRIES) if is_unknown_address else self._retries
         asks_too_much = (error.retry_after or 0.0) > LONGEST_ASKED_WAIT
         if not error.retryable or asks_too_much or failures > allowed:
@@ -112,8 +136,13 @@ class Retried:
         # Callers told to come back at one time come back a little apart.
         return backoff if error.retry_after is None else error.retry_after + min(backoff, 1.0)
 
-    async def _final(self, error: ProviderError, attempts: int, first_failed_at: int) -> RunStopped | DialogueFailed:
-        """What the last failure of a request means for the run. first_failed_at: `_answered` at its first failure."""
+    async def _final(
+        self, error: ProviderError, attempts: int, first_failed_at: tuple[int, int]
+    ) -> RunStopped | DialogueFailed:
+        """What the last failure of a request means for the run.
+
+        first_failed_at: how much the model, and the address, had answered at its first failure.
+        """
         tried = f" (tried {attempts} times)" if attempts > 1 else ""
         if await self._is_the_requests_fault(error, first_failed_at):
             refusal = RequestRefused(f"{error}{tried}")
@@ -128,24 +157,20 @@ class Retried:
         self._stop = stop
         return stop
 
-    async def _is_the_requests_fault(self, error: ProviderError, first_failed_at: int) -> bool:
+    async def _is_the_requests_fault(self, error: ProviderError, first_failed_at: tuple[int, int]) -> bool:
         if _is_surely_the_requests(error):
             return True
         if _is_surely_the_servers(error):
             return False
-        if await self._others_are_answered(first_failed_at):
+        of_model, of_address = first_failed_at
+        is_about_the_model = error.kind == "refused"
+        others, since = (self._model, of_model) if is_about_the_model else (self._address, of_address)
+        if await others.go_on(since):
             return True
         # Without others to go by, an address and a key that worked before are trusted, but not twice in a row.
-        is_first = bool(self._answered) and self._blamed_at != self._answered
-        self._blamed_at = self._answered
+        is_first = bool(others.count) and others.blamed_at != others.count
+        others.blamed_at = others.count
         return is_first and error.kind in ("authentication", "refused", "overloaded")
-
-    async def _others_are_answered(self, since: int) -> bool:
-        """Whether anybody is answered after the first `since` answers; waits for the attempts that are under way."""
-        pending = set(self._under_way)
-        while pending and self._answered == since and self._stop is None:
-            _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        return self._answered > since
 
 
 def _is_busy(error: ProviderError) -> bool:

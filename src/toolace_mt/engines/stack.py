@@ -13,8 +13,8 @@ from toolace_mt.engines.limited import Limited
 from toolace_mt.engines.openai import open_openai
 from toolace_mt.engines.per_model import PerModel
 from toolace_mt.engines.pricing import price_list
-from toolace_mt.engines.retried import Retried
-from toolace_mt.errors import InputError
+from toolace_mt.engines.retried import Answers, Retried
+from toolace_mt.errors import BudgetExhausted, InputError
 
 
 @asynccontextmanager
@@ -33,9 +33,10 @@ async def open_engine(
 
     So replaying is free, and every attempt is charged and throttled. The provider is the server at `config.base_url`,
     or `local` (the offline engine, a recording) where `config` names no model.
-    models: those of roles that have one of their own; each is charged by its own prices, and what failures of one mean
-    is judged by its own answers alone. in_flight: the most requests at one time. spent_usd: what earlier sittings of the
+    models: those of roles that have one of their own; each is charged by its own prices, and whether there is one of that
+    name is judged by its own answers alone. in_flight: the most requests at one time. spent_usd: what earlier sittings of the
     run cost. notify: told of waits and of what the server does not take, one line each.
+    Where the budget ends the run, the requests under way are waited for: their answers are kept, and paid for once.
     Raises InputError where the configuration cannot be used.
     """
     async with AsyncExitStack() as resources:
@@ -57,5 +58,18 @@ async def open_engine(
             sends_limit=sends_limit,
             on_lost=store.charge if store is not None else None,
         )
-        retried = PerModel(lambda: Retried(budgeted, retries=config.retries, notify=notify))
-        yield Journaled(retried, store) if store is not None else retried
+        address = Answers()
+        retried = PerModel(lambda: Retried(budgeted, retries=config.retries, address=address, notify=notify))
+        if store is None:
+            yield retried
+            return
+        journaled = Journaled(retried, store)
+        resources.push_async_callback(journaled.give_up)
+        try:
+            yield journaled
+        except BudgetExhausted:
+            # What fitted the budget is under way, and will be charged: its answers are for the next sitting.
+            if journaled.under_way:
+                notify(f"the budget is reached; waiting for {journaled.under_way} answers that are under way")
+            await journaled.finish()
+            raise

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from toolace_mt.metrics.duplicates import THRESHOLD, Sketches, compared_texts
 from toolace_mt.types import Dialogue
+
+# So much of an id that repeats is shown, for its place to be seen on a terminal.
+_NAME = 40
 
 
 class Link(NamedTuple):
@@ -62,7 +66,10 @@ class DuplicateGroups:
 
 @dataclass(frozen=True)
 class Grouped:
-    """dialogues: how many have a near-duplicate; share: of all. groups: their ids. links: what joins them, closest first."""
+    """dialogues: how many have a near-duplicate; share: of all. links: what joins them, closest first.
+
+    groups: their ids; one that several dialogues have is followed by the place of each, as in `7 (line 12)`.
+    """
 
     dialogues: int
     share: float
@@ -85,20 +92,28 @@ class DuplicateCount:
     def __init__(self, threshold: float = THRESHOLD, seed: int = 0) -> None:
         self._threshold = threshold
         self._as_said, self._without_values = DuplicateGroups(threshold, seed), DuplicateGroups(threshold, seed)
-        self._dialogues = 0
+        self._ids: Counter[str] = Counter()
+        self._known: dict[str, tuple[str, str]] = {}
 
-    def add(self, dialogue: Dialogue) -> None:
-        """Take in a dialogue."""
-        self._dialogues += 1
-        self._as_said.add(dialogue.id, compared_texts(dialogue))
-        self._without_values.add(dialogue.id, compared_texts(dialogue, values=False))
+    def add(self, dialogue: Dialogue, line: int | None = None) -> None:
+        """Take in a dialogue. line: where in its file it stands; without it, its number among those taken in tells."""
+        key = str(len(self._known) + 1)
+        self._ids[dialogue.id] += 1
+        self._known[key] = dialogue.id, f"number {key}" if line is None else f"line {line}"
+        self._as_said.add(key, compared_texts(dialogue))
+        self._without_values.add(key, compared_texts(dialogue, values=False))
 
     def figures(self) -> DuplicateFigures:
         """What was found so far."""
         return DuplicateFigures(self._threshold, self._grouped(self._as_said), self._grouped(self._without_values))
 
     def _grouped(self, found: DuplicateGroups) -> Grouped:
-        groups = found.groups()
+        groups = [[self._name(key) for key in keys] for keys in found.groups()]
         concerned = sum(map(len, groups))
-        share = concerned / self._dialogues if self._dialogues else 0.0
-        return Grouped(concerned, share, groups, sorted(found.links, key=lambda link: -link.similarity))
+        share = concerned / len(self._known) if self._known else 0.0
+        links = [Link(self._name(link.first), self._name(link.second), link.similarity) for link in found.links]
+        return Grouped(concerned, share, groups, sorted(links, key=lambda link: -link.similarity))
+
+    def _name(self, key: str) -> str:
+        name, place = self._known[key]
+        return name if self._ids[name] == 1 else f"{name[:_NAME]} ({place})"

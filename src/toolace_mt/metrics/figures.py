@@ -23,7 +23,7 @@ class Figures:
     steps: turns that call. parallel_steps: share of them with more than one call. linked_steps: share of them with a value
     borrowed from an earlier result (`metrics.borrowing`); unstated_links: of these, where no user message says the value
     either, so that it can only be had from the result. linked_subtasks: of the sub-tasks after a dialogue's first,
-    the share with a value that an earlier sub-task's result gave, and no result of their own before.
+    the share with a value that an earlier sub-task's result gave, and no result of their own before; None where there are none.
 
     error_results: share of results that are errors. simulated_errors: share of these that a model wrote although the tool
     runs. domains: share of dialogues by `domain_of`. tools_used: different names called. tools: calls by name.
@@ -54,7 +54,7 @@ class Figures:
     parallel_steps: float
     linked_steps: float
     unstated_links: float
-    linked_subtasks: float
+    linked_subtasks: float | None
     error_results: float
     simulated_errors: float
     distributions: dict[str, Distribution]

@@ -42,11 +42,15 @@ class Acceptance:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be made. most: attempts at most. at_once: dialogues in work at one time."""
+    """What is to be made. most: attempts at most. at_once: dialogues in work at one time.
+
+    speculative: dialogues that are begun beyond those that `count` still needs.
+    """
 
     count: int
     most: int
     at_once: int
+    speculative: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def forecast(rows: Sequence[Sequence[float]], acceptance: Acceptance, plan: Plan
     rng = random.Random(seed)
     rows = rng.sample(list(rows), _MOST_SAMPLED) if len(rows) > _MOST_SAMPLED else rows
     scale = max(1.0, plan.count / _LONGEST_SIMULATED)
-    small = Plan(math.ceil(plan.count / scale), math.ceil(plan.most / scale), plan.at_once)
+    count, most, speculative = (math.ceil(n / scale) for n in (plan.count, plan.most, plan.speculative))
+    small = Plan(count, most, plan.at_once, speculative)
     draws = min(_DRAWS, max(_FEWEST_DRAWS, _DIALOGUES_DRAWN // small.count))
     runs = [_simulate(rng, rows, acceptance, small) for _ in range(draws)]
     return Forecast(
@@ -123,20 +128,32 @@ def _widening(size: int) -> float:
 
 
 def _run(rng: random.Random, durations: Sequence[float], share: float, plan: Plan) -> tuple[Counter[int], float, int]:
-    """One run: how often each sampled attempt stood for one of its own, its seconds, and how many were accepted."""
+    """One run: how often each sampled attempt stood for one of its own, its seconds, and how many were accepted.
+
+    It ends as the driver does: where the dialogues before the first unfinished one are enough. Those that are in work
+    then count as a whole.
+    """
     picked: Counter[int] = Counter()
-    working: list[float] = []
+    working: list[tuple[float, int]] = []
+    ended: dict[int, bool] = {}
     begun, accepted, now = 0, 0, 0.0
-    while True:
-        while begun < plan.most and len(working) < plan.at_once and accepted + len(working) < plan.count:
+    settled, enough = 0, 0
+    needed = plan.count + plan.speculative
+    while enough < plan.count:
+        while begun < plan.most and len(working) < plan.at_once and accepted + len(working) < needed:
             j = rng.randrange(len(durations))
             picked[j] += 1
+            heapq.heappush(working, (now + durations[j], begun))
             begun += 1
-            heapq.heappush(working, now + durations[j])
         if not working:
-            return picked, now, accepted
-        now = heapq.heappop(working)
-        accepted += rng.random() < share
+            break
+        now, number = heapq.heappop(working)
+        ended[number] = rng.random() < share
+        accepted += ended[number]
+        while settled in ended and enough < plan.count:
+            enough += ended.pop(settled)
+            settled += 1
+    return picked, now, accepted
 
 
 def _range(values: list[float]) -> Range:
@@ -150,7 +167,8 @@ def _range(values: list[float]) -> Range:
 def chain(waits: Sequence[tuple[int, float]]) -> float:
     """Seconds of the longest chain among calls, in the order of their answers.
 
-    waits: for each call, how many were answered before it was asked, and its own seconds.
+    waits: for each call, how many were answered before it was asked, and its own seconds. A call is taken to have waited for
+    all of them, so the chain is no shorter than the true one, and longer where calls overlap without need for each other.
     """
     latest = [0.0]  # latest[n]: when the first n calls are all answered
     for before, seconds in waits:

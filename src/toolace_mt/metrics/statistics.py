@@ -54,8 +54,8 @@ class Statistics:
         self._duplicates = None if duplicates is None else DuplicateCount(duplicates)
         self._entailment = None if entails is None else EntailmentCount(entails)
 
-    def add(self, dialogue: Dialogue, made: Made = _UNKNOWN) -> None:
-        """Count a dialogue of the dataset."""
+    def add(self, dialogue: Dialogue, made: Made = _UNKNOWN, line: int | None = None) -> None:
+        """Count a dialogue of the dataset. line: where in its file it stands."""
         self._count["dialogues"] += 1
         self._count["user turns"] += user_turns(dialogue)
         self._add_language(dialogue)
@@ -68,9 +68,10 @@ class Statistics:
                 self._add_results(turn)
         self._add_borrowings(dialogue)
         self._add_made(made)
-        for count in (self._duplicates, self._entailment):
-            if count is not None:
-                count.add(dialogue)
+        if self._duplicates is not None:
+            self._duplicates.add(dialogue, line)
+        if self._entailment is not None:
+            self._entailment.add(dialogue)
 
     def add_attempt(self, status: str, broken: Iterable[str] = (), edits: Iterable[Edit] = ()) -> None:
         """Count an attempt by how it ended. broken: the rules whose errors reject it."""
@@ -105,7 +106,7 @@ class Statistics:
             parallel_steps=_share(count["parallel steps"], count["steps"]),
             linked_steps=_share(count["linked steps"], count["steps"]),
             unstated_links=_share(count["unstated links"], count["linked steps"]),
-            linked_subtasks=_share(count["linked subtasks"], count["later subtasks"]),
+            linked_subtasks=count["linked subtasks"] / count["later subtasks"] if count["later subtasks"] else None,
             error_results=_share(count["errors"], count["results"]),
             simulated_errors=_share(count["simulated errors"], count["errors"]),
             distributions=self._distributions(),

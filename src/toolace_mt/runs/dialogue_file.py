@@ -28,11 +28,12 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Row(NamedTuple):
-    """One line: its dialogue, the metadata of a row of our own ({} in those of others), and its form."""
+    """One line: its dialogue, the metadata of a row of our own ({} in those of others), its form, and its number."""
 
     dialogue: Dialogue
     metadata: dict[str, Any]
     form: Form
+    line: int
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -133,4 +134,4 @@ def _read_row(where: str, number: int, line: bytes) -> Row:
         raise_unread(recorded.unread)
     except NotADialogue as error:
         raise InputError(f"{where}: {error}; mend the line, or take it out") from None
-    return Row(recorded.dialogue, recorded.metadata if is_our_own(recorded.metadata) else {}, recorded.form)
+    return Row(recorded.dialogue, recorded.metadata if is_our_own(recorded.metadata) else {}, recorded.form, number)

@@ -6,6 +6,8 @@ which was finished first. It is known as soon as theirs is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from toolace_mt.config import Config
 from toolace_mt.metrics.duplicates import NearDuplicates, compared_texts
 from toolace_mt.types import Finding, Outcome
@@ -47,3 +49,10 @@ def distinct_for(config: Config) -> Distinct | None:
     """What decides in a run of this configuration; None where near-duplicates are not looked for. Raises InputError."""
     threshold = config.diversity.near_duplicates
     return None if threshold is None else Distinct(threshold, config.run.seed)
+
+
+def decided(outcomes: Iterable[Outcome], config: Config) -> Iterator[Outcome]:
+    """`outcomes`, in the order of their numbers, as a run of `config` would record them. Raises InputError."""
+    distinct = distinct_for(config)
+    for outcome in outcomes:
+        yield distinct.decide(outcome) if distinct is not None and distinct.concerns(outcome) else outcome

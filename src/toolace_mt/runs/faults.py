@@ -16,7 +16,10 @@ from toolace_mt.errors import InputError
 from toolace_mt.runs.serving.model import CACHES, ServerProfile
 
 FAULTS = ("rate_limit", "server", "drop", "refuse", "truncate", "garbage")
-LATENCIES = ("base", "prompt", "output", "saturation", "cache", "speed")
+TIMES = ("base", "prompt", "output")
+LATENCIES = (*TIMES, "saturation", "cache", "cache_tokens", "speed")
+_MOST = {"cache_tokens": 1e12}
+_MOST_OF_ANYTHING_ELSE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,30 @@ class Faults:
 
 
 def parse_latency(text: str) -> ServerProfile:
-    """`base=0.2,prompt=0.0001,output=0.01` in seconds, and `saturation=64,cache=16,speed=10`. Raises InputError."""
+    """`base=0.2,prompt=0.0001,output=0.01` in seconds, and `saturation=64,cache=16,cache_tokens=400000,speed=10`.
+
+    Raises InputError.
+    """
     given = _parse_pairs(text, "--latency", LATENCIES)
     saturation, cache, speed = given.get("saturation", 0.0), given.get("cache", 0.0), given.get("speed", 1.0)
     if saturation != int(saturation):
         raise InputError(f"--latency {text}: saturation is a whole number of answers at one time, 0 for no limit")
     if cache not in CACHES:
         raise InputError(f"--latency {text}: cache is one of {', '.join(map(str, CACHES))} (none, vLLM's, OpenAI's)")
+    holds = given.get("cache_tokens", float(ServerProfile().cache_tokens))
+    if holds < 1 or holds != int(holds):
+        raise InputError(f"--latency {text}: cache_tokens is how many tokens the cache holds, a whole number from 1 on")
     if speed <= 0:
         raise InputError(f"--latency {text}: speed divides all times, so it is more than 0")
-    times = {name: given.get(name, 0.0) for name in ("base", "prompt", "output")}
-    return ServerProfile(
-        times["base"], times["prompt"], times["output"], saturation=int(saturation), cache=int(cache), speed=speed
-    )
+    times = {name: given.get(name, 0.0) for name in TIMES}
+    return ServerProfile(**times, saturation=int(saturation), cache=int(cache), cache_tokens=int(holds), speed=speed)
+
+
+def parse_times(text: str) -> ServerProfile:
+    """`base=0.2,prompt=0.0001,output=0.01` in seconds, of a server of which nothing else is said. Raises InputError."""
+    given = _parse_pairs(text, "--latency", TIMES)
+    base, prompt, output = (given.get(name, 0.0) for name in TIMES)
+    return ServerProfile(base, prompt, output)
 
 
 def parse_faults(text: str) -> Faults:
@@ -76,7 +90,7 @@ def _parse_pairs(text: str, option: str, names: tuple[str, ...]) -> dict[str, fl
             number = float(value)
         except ValueError:
             number = -1.0
-        if name not in names or not 0 <= number < 1e6:
+        if name not in names or not 0 <= number < _MOST.get(name, _MOST_OF_ANYTHING_ELSE):
             raise InputError(f"{option}: {part!r} is not NAME=NUMBER with a NAME among {', '.join(names)}")
         pairs[name] = number
     return pairs

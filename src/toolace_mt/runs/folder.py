@@ -3,7 +3,7 @@
 RUN/config.json     the resolved configuration and a digest of the tools: a run goes on only with the same
 RUN/run.sqlite      the journal of completions, and every outcome
 RUN/dataset.jsonl   the accepted dialogues in OpenAI form, written at the end
-RUN/summary.json    what the run made and used, written at the end
+RUN/summary.json    what the run made and used, written at the end and where it stops early
 RUN/environments    folders and logs of servers of tools (see `outside`), while there are any
 """
 
@@ -30,11 +30,12 @@ from toolace_mt.runs.whole_file import whole_file
 from toolace_mt.types import Outcome, Task, Tool
 
 DATASET = "dataset.jsonl"
+SUMMARY = "summary.json"
 Which = Literal["accepted", "rejected", "all"]
 
 # What may differ between two starts of one run, since no dialogue depends on it: how many are wanted, where the model is
 # served, how the tools (compared by content) are named. A larger count extends a run.
-_FREE = {
+FREE = {
     "tools": ("sources", "call_timeout"),
     "engine": ("base_url", "api_key_env", "timeout", "retries", "requests_per_minute", "prices", "structured_output"),
     "models": ("prices",),
@@ -80,7 +81,7 @@ def begin_run(path: Path, config: Config, inputs: str) -> tuple[Run, RunStore]:
     where another process works on it.
     """
     file = path / "config.json"
-    settled = {"version": __version__, "inputs": inputs, "config": _without_secrets(config)}
+    settled = {"version": __version__, "inputs": inputs, "config": written_down(config)}
     if file.exists():
         _refuse_difference(path, _read_settled(file), settled)
     elif path.is_dir() and any(not _is_ours(inside.name) for inside in path.iterdir()):
@@ -127,20 +128,27 @@ def _read_settled(file: Path) -> dict[str, Any]:
 
 
 def _refuse_difference(path: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
-    differences = [
-        f"{part}.{key}: {_show(old['config'].get(part, {}).get(key))} there, {_show(value)} now"
-        for part, values in new["config"].items()
-        for key, value in values.items()
-        if key not in _FREE.get(part, ()) and old["config"].get(part, {}).get(key) != value
-    ]
-    if old.get("inputs") != new["inputs"] and not differences:
-        differences = ["the dialogues, users, tools, example tasks or instructions have changed since"]
-    if differences:
-        listed = "; ".join(differences)
+    found = differences(old["config"], new["config"])
+    if old.get("inputs") != new["inputs"] and not found:
+        found = ["the dialogues, users, tools, example tasks or instructions have changed since"]
+    if found:
+        listed = "; ".join(found)
         raise InputError(f"{path} holds a run of another configuration ({listed}); use its settings, or another --out")
 
 
-def _without_secrets(config: Config) -> dict[str, Any]:
+def differences(
+    old: Mapping[str, Any], new: Mapping[str, Any], free: Mapping[str, Sequence[str]] = MappingProxyType(FREE)
+) -> list[str]:
+    """What differs between two configurations, as they are written down, one setting each; those of `free` may."""
+    return [
+        f"{part}.{key}: {_show(old.get(part, {}).get(key))} there, {_show(value)} now"
+        for part, values in new.items()
+        for key, value in values.items()
+        if key not in free.get(part, ()) and old.get(part, {}).get(key) != value
+    ]
+
+
+def written_down(config: Config) -> dict[str, Any]:
     """The configuration as it is written down: sources as they may be seen."""
     sources = tuple(map(shown_source, config.tools.sources))
     tools = config.tools.model_copy(update={"sources": sources})

@@ -133,9 +133,12 @@ class RunStore:
             (_ADD_USAGE, (operation, used.calls, *tokens, used.usd)),
         )
 
-    async def charge(self, usd: float) -> None:
-        """Count dollars that requests without a usable answer may have cost. Raises StorageFailed."""
-        await self._commits.write((_ADD_USAGE, (UNANSWERED, 0, 0, 0, 0, usd)))
+    async def charge(self, usd: float, operation: str = UNANSWERED) -> None:
+        """Count dollars besides those of completions: by default, what requests without a usable answer may have cost.
+
+        Raises StorageFailed.
+        """
+        await self._commits.write((_ADD_USAGE, (operation, 0, 0, 0, 0, usd)))
 
     async def get_tool_output(self, key: CallKey) -> tuple[str, ToolOutput | None] | None:
         """The fingerprint and output of a call on an outside server; no output where it was begun only."""

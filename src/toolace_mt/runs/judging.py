@@ -28,7 +28,7 @@ from toolace_mt.errors import DialogueFailed, RequestRefused
 from toolace_mt.operations.base import instructions
 from toolace_mt.operations.verify import ExpertInput, expert_context
 from toolace_mt.runs.folder import begin_run, fingerprint_inputs
-from toolace_mt.runs.spending import spent_usd
+from toolace_mt.runs.spending import charge_what_is_owed
 from toolace_mt.stages.experts import Opinion, ask_experts
 from toolace_mt.types import Finding, Usage
 
@@ -123,7 +123,7 @@ async def open_judges(
                 store=store,
                 local=OfflineEngine(),
                 budget_usd=config.run.budget_usd,
-                spent_usd=spent_usd(config, store.records.usage()) if store else 0.0,
+                spent_usd=await charge_what_is_owed(config, store) if store else 0.0,
                 notify=notify,
             )
         )

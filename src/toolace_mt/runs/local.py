@@ -20,6 +20,7 @@ from toolace_mt.engines.stack import open_engine
 from toolace_mt.errors import InputError, RequestRefused, RunStopped
 from toolace_mt.operations.base import instructions
 from toolace_mt.rules import RULES
+from toolace_mt.runs.call_times import keep_call_times
 from toolace_mt.runs.distinct import Distinct, distinct_for
 from toolace_mt.runs.folder import Run, begin_run, fingerprint_inputs
 from toolace_mt.runs.journal import RunStore
@@ -27,7 +28,7 @@ from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer
 from toolace_mt.runs.progress import Progress
 from toolace_mt.runs.recipes import Making, recipe_for
 from toolace_mt.runs.sources import read_examples, read_tools
-from toolace_mt.runs.spending import spent_usd
+from toolace_mt.runs.spending import charge_what_is_owed
 from toolace_mt.runs.users import read_users, told_users
 from toolace_mt.stages.verify import REPLAY
 from toolace_mt.tools.execution import executable
@@ -90,14 +91,17 @@ async def conduct(
             store=store,
             local=OfflineEngine(outside.repeatable),
             budget_usd=config.run.budget_usd,
-            spent_usd=spent_usd(config, store.records.usage()),
+            spent_usd=await charge_what_is_owed(config, store),
             notify=progress.notices.append,
         ) as engine,
     ):
         outside.take_up(store, progress.notices.append)
-        await Driver(
-            config.run, store, recipe_of(_Counted(engine, progress)), progress, outside.settle, distinct
-        ).drive()
+        recipe = recipe_of(_Counted(engine, store, progress))
+        try:
+            await Driver(config.run, store, recipe, progress, outside.settle, distinct).drive()
+        finally:
+            if config.engine.model:
+                await keep_call_times(store, progress)
     return run
 
 
@@ -110,16 +114,18 @@ def check_names(config: Config) -> None:
 
 
 class _Counted:
-    """Counts the completions that a run has received, for the live display."""
+    """Counts the completions that a run has received, for the live display, and times those that are not in its journal."""
 
-    def __init__(self, inner: Engine, progress: Progress) -> None:
+    def __init__(self, inner: Engine, store: RunStore, progress: Progress) -> None:
         self.inner = inner
+        self.store = store
         self.progress = progress
 
     async def complete(self, request: Request) -> Completion:
+        is_new = await self.store.get(request.key) is None
         begun = time.monotonic()
         completion = await self.inner.complete(request)
-        self.progress.count_call(completion.usage, time.monotonic() - begun)
+        self.progress.count_call(completion.usage, time.monotonic() - begun if is_new else None)
         return completion
 
 

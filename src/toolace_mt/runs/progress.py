@@ -21,6 +21,7 @@ class Progress:
     injections: Counter[str] = field(default_factory=Counter[str])
     usage: Usage = field(default_factory=Usage)
     calls: int = 0
+    calls_timed: int = 0
     seconds_in_calls: float = 0.0
     resumed_accepted: int = 0
     notices: list[str] = field(default_factory=list[str])
@@ -49,10 +50,12 @@ class Progress:
             self.reasons -= Counter({f.rule for f in old.findings if f.severity == "error"} or {old.status})
         self.count(new)
 
-    def count_call(self, usage: Usage, seconds: float = 0.0) -> None:
-        """Take in what one call used, and how long it took."""
+    def count_call(self, usage: Usage, seconds: float | None = None) -> None:
+        """Take in what one call used, and how long it took; None for an answer from the journal."""
         self.calls += 1
-        self.seconds_in_calls += seconds
+        if seconds is not None:
+            self.calls_timed += 1
+            self.seconds_in_calls += seconds
         self.usage += usage
 
     @property

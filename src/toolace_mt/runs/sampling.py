@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from toolace_mt.config import Config
 from toolace_mt.engines.base import Engine
@@ -19,6 +20,7 @@ from toolace_mt.engines.pricing import PriceList, price_list
 from toolace_mt.engines.stack import open_engine
 from toolace_mt.errors import InputError
 from toolace_mt.metrics.forecast import chain
+from toolace_mt.runs.distinct import decided
 from toolace_mt.runs.metered import Metered, MeteredCall, TextMeter
 from toolace_mt.runs.outside import FOLDER, OutsideServers, outside_names
 from toolace_mt.runs.recipes import recipe_for
@@ -30,17 +32,31 @@ from toolace_mt.runs.spending import model_of
 from toolace_mt.tools.execution import executable
 from toolace_mt.tools.notes import LoadedTools
 from toolace_mt.tools.pool import ToolPool
-from toolace_mt.types import Usage
+from toolace_mt.types import Outcome, Usage
+
+
+class InSequence(NamedTuple):
+    """Which shares of the calls of a dialogue, and of their seconds, lie on its longest chain."""
+
+    calls: float = 1.0
+    seconds: float = 1.0
+
+
+_ONE_AFTER_ANOTHER = InSequence()
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One dialogue. usage: of all its calls. busy: seconds of all calls together. seconds: of the longest chain."""
+    """One dialogue. usage: of all its calls. busy: seconds of all calls together.
+
+    seconds, depth: of the longest chain of calls in which each waits for the one before, and how many they are.
+    """
 
     accepted: bool
     usage: Usage
     busy: float
     seconds: float
+    depth: float
 
     def row(self) -> tuple[float, ...]:
         """Its figures in the order of `forecast.FIELDS`."""
@@ -62,10 +78,17 @@ class Sample:
         return sum(attempt.accepted for attempt in self.attempts)
 
     @property
-    def in_sequence(self) -> float:
-        """The seconds of the longest chains, as a share of those of all calls; 1 where calls take no time."""
+    def depth(self) -> float:
+        """Calls on the longest chain of a dialogue, on average."""
+        return sum(attempt.depth for attempt in self.attempts) / len(self.attempts)
+
+    @property
+    def in_sequence(self) -> InSequence:
+        """What lies on the longest chains, as a share of all; 1 where there are no calls, or they take no time."""
+        calls = sum(attempt.usage.calls for attempt in self.attempts)
         busy = sum(attempt.busy for attempt in self.attempts)
-        return sum(attempt.seconds for attempt in self.attempts) / busy if busy else 1.0
+        seconds = sum(attempt.seconds for attempt in self.attempts)
+        return InSequence(self.depth * len(self.attempts) / calls if calls else 1.0, seconds / busy if busy else 1.0)
 
 
 async def sample_offline(config: Config, size: int, server: ServerProfile, answers: float = 1.0) -> Sample:
@@ -99,7 +122,7 @@ async def _make(
     """Make the dialogues of `numbers`; whether each is accepted, and the engine that metered their calls."""
     offline = config.engine.model_copy(update={"model": None, "base_url": None, "requests_per_minute": None})
     examples = read_examples(config.initialize.examples)
-    accepted: list[bool] = []
+    outcomes: list[Outcome] = []
     async with AsyncExitStack() as at_the_end:
         folder = at_the_end.enter_context(TemporaryDirectory(prefix="toolace-mt-", ignore_cleanup_errors=True))
         servers = OutsideServers(config, loaded, Path(folder) / FOLDER)
@@ -111,9 +134,9 @@ async def _make(
         recipe = recipe_for(config, metered, ToolPool(loaded.tools), outside.open_for, examples)
         for number in numbers:
             outcome = await recipe.make(number)
-            accepted.append(outcome.status == "accepted")
+            outcomes.append(outcome)
             await outside.settle(outcome)
-    return accepted, metered
+    return [outcome.status == "accepted" for outcome in decided(outcomes, config)], metered
 
 
 def _longer(call: MeteredCall, factor: float) -> MeteredCall:
@@ -124,7 +147,8 @@ def _longer(call: MeteredCall, factor: float) -> MeteredCall:
 def _attempt(calls: Sequence[MeteredCall], accepted: bool, server: ServerProfile, prices: PriceList) -> Attempt:
     waits = [(call.before, _seconds(server, call.usage)) for call in calls]
     usage = sum((_priced(call.usage, call.model, prices) for call in calls), Usage())
-    return Attempt(accepted, usage, sum(seconds for _, seconds in waits), chain(waits))
+    depth = chain([(call.before, 1.0) for call in calls])
+    return Attempt(accepted, usage, sum(seconds for _, seconds in waits), chain(waits), depth)
 
 
 def _priced(usage: Usage, model: str, prices: PriceList) -> Usage:
@@ -139,22 +163,37 @@ def _seconds(server: ServerProfile, used: Usage) -> float:
     return seconds / server.speed
 
 
-def sample_run(folder: Path, config: Config, server: ServerProfile, in_sequence: float = 1.0) -> Sample:
+def sample_run(
+    folder: Path, config: Config, server: ServerProfile, in_sequence: InSequence = _ONE_AFTER_ANOTHER
+) -> Sample:
     """The attempts of an earlier run, priced as `config` has it.
 
-    in_sequence: which share of the seconds of its calls lies on the longest chain; the journal does not say.
+    in_sequence: what lies on the longest chain of its calls; the journal does not say.
     Raises InputError where there is no run, or it has finished no dialogue.
     """
     prices = price_list(config.engine, config.models)
     with open_records(folder) as records:
         used = records.usage_by_dialogue()
-        ended = {outcome.id: outcome.status == "accepted" for outcome in records.outcomes()}
+        ended = {outcome.id: outcome.status == "accepted" for outcome in decided(records.outcomes(), config)}
     attempts = [
         _recorded(used.get(name, {}), accepted, config, server, prices, in_sequence) for name, accepted in ended.items()
     ]
     if not attempts:
-        raise InputError(f"{folder}: the run has finished no dialogue yet, so there is nothing to estimate from")
+        raise _none_finished(folder)
     return Sample(tuple(attempts), ())
+
+
+def count_finished(folder: Path) -> int:
+    """The attempts of an earlier run. Raises InputError where there is no run, or it has finished no dialogue."""
+    with open_records(folder) as records:
+        finished = sum(records.counts().values())
+    if not finished:
+        raise _none_finished(folder)
+    return finished
+
+
+def _none_finished(folder: Path) -> InputError:
+    return InputError(f"{folder}: the run has finished no dialogue yet, so there is nothing to estimate from")
 
 
 def _recorded(
@@ -163,11 +202,11 @@ def _recorded(
     config: Config,
     server: ServerProfile,
     prices: PriceList,
-    in_sequence: float,
+    in_sequence: InSequence,
 ) -> Attempt:
     usage = _sum(_priced(used, model_of(config, operation), prices) for operation, used in by_operation.items())
     busy = _seconds(server, usage)
-    return Attempt(accepted, usage, busy, busy * in_sequence)
+    return Attempt(accepted, usage, busy, busy * in_sequence.seconds, usage.calls * in_sequence.calls)
 
 
 def _sum(usages: Iterable[Usage]) -> Usage:

@@ -75,7 +75,7 @@ def _add_file(
             unreadable += [str(row)] if len(unreadable) < _TOLD else []
             continue
         statistics.add_row(row.form)
-        statistics.add(row.dialogue, _made(row.metadata))
+        statistics.add(row.dialogue, _made(row.metadata), row.line)
         progress(read := read + 1)
     if not read:
         raise InputError(unreadable[0] if unreadable else f"{file}: holds no dialogues; write one on each line")

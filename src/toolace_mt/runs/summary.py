@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from toolace_mt.runs.folder import Run
+from toolace_mt.runs.folder import SUMMARY, Run
 from toolace_mt.runs.records import open_records
 from toolace_mt.runs.spending import total_usage, usage_by_model
 from toolace_mt.runs.whole_file import whole_file
@@ -18,7 +18,7 @@ from toolace_mt.types import Action, Edit, Outcome, Usage
 def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """Counts over `outcomes`: statuses, reasons of rejection, sub-tasks, steps, injections, passes, edits, usage.
 
-    repaired: accepted dialogues that repair has changed.
+    repaired: accepted dialogues that repair has changed. planned_steps: by sub-task; what was made may have others.
     """
     status: Counter[str] = Counter()
     repaired = 0
@@ -44,7 +44,17 @@ def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     }
 
 
-_SPREADS = ("subtasks", "steps", "injections", "injection_kinds", "passes", "edits", "repairs", "turns", "calls")
+_SPREADS = (
+    "subtasks",
+    "planned_steps",
+    "injections",
+    "injection_kinds",
+    "passes",
+    "edits",
+    "repairs",
+    "turns",
+    "calls",
+)
 
 
 def _spread(outcome: Outcome, spread: dict[str, Counter[Any]]) -> None:
@@ -53,7 +63,7 @@ def _spread(outcome: Outcome, spread: dict[str, Counter[Any]]) -> None:
         return
     if dialogue.task:
         spread["subtasks"][len(dialogue.task.subtasks)] += 1
-        spread["steps"].update(s.steps for s in dialogue.task.subtasks)
+        spread["planned_steps"].update(s.steps for s in dialogue.task.subtasks)
     spread["injections"][len(outcome.injections)] += 1
     done = [e for e in outcome.edits if e.stage == "inject" and e.accepted]
     spread["injection_kinds"].update(f"{e.kind}/{e.sub_kind}" for e in done)
@@ -77,6 +87,6 @@ def write_summary(run: Run) -> dict[str, Any]:
         by_model = usage_by_model(run.config, records.usage())  # also of calls whose dialogue is not finished
     summary["usage"] = {**total_usage(by_model), "models": by_model}
     summary["spare"] = max(0, summary["accepted"] - run.config.run.count)
-    with whole_file(run.path / "summary.json") as file:
+    with whole_file(run.path / SUMMARY) as file:
         file.write(orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
     return summary

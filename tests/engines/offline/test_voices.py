@@ -4,8 +4,11 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from toolace_mt.engines.offline.reading import Scene
+from toolace_mt.engines.offline.slips import mended, mistyped
 from toolace_mt.engines.offline.trajectories import style_of
 from toolace_mt.engines.offline.voices import TONES, named_style, voiced
 
@@ -40,10 +43,45 @@ def test_lower_case_spares_names_and_quotations() -> None:
     assert written("lower_case", text) == plain
 
 
-def test_slips_are_in_the_first_word_of_some_messages() -> None:
-    found = {written("typos", "Could you open AB-1?", seed) for seed in range(30)}
-    assert found == {"Could you open AB-1?", "Coudl you open AB-1?"}
-    assert written("typos", "Ana could.") == "Ana could."
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (
+            "Set the limit to $300. I'd say I know. Alright, go on.",
+            "set the limit to $300. i'd say i know. alright, go on.",
+        ),
+        (
+            'Put "No. Then." And pull it up. Say "So be it." After that, go.',
+            'put "No. Then." and pull it up. say "So be it." after that, go.',
+        ),
+        ("Vera Engström, please. BK-5. Oslo.", "Vera Engström, please. BK-5. Oslo."),
+        ("Note 'Put \"it. Set this\" up.' Then stop.", "Note 'Put \"it. Set this\" up.' Then stop."),
+        ('Please say "Then', 'please say "Then'),
+    ],
+)
+def test_lower_case_is_seen_at_all_beginnings(text: str, plain: str) -> None:
+    assert written("lower_case", text) == plain
+
+
+def test_every_message_with_a_small_word_has_a_typo() -> None:
+    text = 'Could you open AB-1? Then write "Could you please?" to Ana.'
+    found = {written("typos", text, seed) for seed in range(30)}
+    assert text not in found
+    assert len(found) > 2
+    assert all(each.endswith('write "Could you please?" to Ana.') and "AB-1" in each for each in found)
+    assert written("typos", "AB-1, 300 and 'could you'.") == "AB-1, 300 and 'could you'."
+
+
+@pytest.mark.parametrize("style", ["lower_case", "typos"])
+def test_a_value_of_a_call_is_left_as_it_is(style: str) -> None:
+    call = {"name": "tag", "arguments": {"labels": ["Set", "please"]}}
+    turns = [{"role": "user", "content": "Set, please."}, {"role": "assistant", "tool_calls": [call]}]
+    assert voiced({"turns": turns}, scene({"style": style}))["turns"][0]["content"] == "Set, please."
+
+
+@given(st.text(alphabet="Could you please. Then 'AB\"-1", max_size=80), st.integers(0, 9))
+def test_typos_are_read_over(text: str, seed: int) -> None:
+    assert mended(mistyped(text, random.Random(seed))) == mended(text)
 
 
 def test_spoken_messages_begin_as_one_speaks() -> None:

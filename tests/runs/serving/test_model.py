@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,3 +161,35 @@ def test_the_profiles_are_the_published_fits():
     assert HOSTED.prompt == pytest.approx(single["s_per_input_token"], rel=0.01)
     vllm = runs["BFCL v4 multi_turn openai_gpt-oss-120b on vLLM, run v0.11.0"]["linear_fit"]
     assert (VLLM.base, VLLM.output) == (vllm["intercept_s"], vllm["s_per_output_token"])
+
+
+class FarLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock has come far, where 1e-9 s more are no later; it stands still while code runs."""
+
+    def __init__(self, now):
+        super().__init__()
+        self.now = now
+        self.steps = 0
+        self._clock_resolution = 4 * math.ulp(now)
+
+    def time(self):
+        return self.now
+
+    def _run_once(self):
+        self.steps += 1
+        assert self.steps < 1000, "it does not come to an end"
+        if not self._ready and self._scheduled:
+            self.now = max(self.now, self._scheduled[0]._when)
+        super()._run_once()
+
+
+@pytest.mark.parametrize("now", [2.0**24, 2.0**26 + 0.1, 1e9])
+def test_work_ends_on_a_clock_that_has_come_far(now):
+    async def go():
+        processor = SharedProcessor()
+        await asyncio.gather(*(processor.work(0.1 * n, 0.3) for n in range(1, 9)))
+        return asyncio.get_running_loop().time() - now
+
+    with asyncio.Runner(loop_factory=lambda: FarLoop(now)) as runner:
+        took = runner.run(go())
+    assert took == pytest.approx(sum(0.1 * n * 0.3 for n in range(1, 9)), rel=0.2)

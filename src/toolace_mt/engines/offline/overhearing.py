@@ -15,6 +15,7 @@ from itertools import product
 from toolace_mt.engines.offline.faults import sentences_of
 from toolace_mt.engines.offline.planning import PlannedSubTask, Planner, salts_of
 from toolace_mt.engines.offline.reading import Scene
+from toolace_mt.engines.offline.slips import mended
 from toolace_mt.engines.offline.speaking import STYLES, framed
 from toolace_mt.engines.offline.voices import TONES, VOICES, in_voice
 
@@ -81,7 +82,7 @@ def _says(made: Sequence[PlannedSubTask], said: Sequence[str]) -> bool:
 
 def _is_said(made: Sequence[PlannedSubTask], place: int, text: str) -> bool:
     first, goal = made[0].goal, made[place].goal
-    if _clause(_sentences(goal)[0]).lower() not in text.lower():  # told fast, for most
+    if _clause(_sentences(goal)[0]).lower() not in mended(text).lower():  # told fast, for most
         return False
     ways = product(VOICES, range(_MANNERS))
     return any(text == request_for(first, goal, voice, manner, later=place > 0) for voice, manner in ways)

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from toolace_mt.dialogue.turns import TurnKind, content_text
 from toolace_mt.engines.base import Request
 from toolace_mt.engines.offline.skills import Skill, skill_of
+from toolace_mt.engines.offline.slips import mended
 from toolace_mt.errors import ProviderError
 from toolace_mt.types import EnvironmentRef, SubTask, Value
 
@@ -141,7 +142,7 @@ def read_scene(request: Request) -> Scene:
             world=EnvironmentRef(name=world["name"], seed=world["seed"]) if world and "seed" in world else None,
             brief={k: v for k, v in world.items() if k not in ("name", "seed")} if world else {},
             task=tuple(_subtask(raw) for raw in context.get("task", ())),
-            turns=tuple(read_turn(i, raw) for i, raw in enumerate(context.get("dialogue", ()))),
+            turns=_turns(context),
             context=context,
             seed=request.seed,
             digest=_digest("\n".join([request.operation, *(m.content for m in request.messages)]).encode()),
@@ -170,6 +171,15 @@ def _context(request: Request) -> dict[str, Any]:
 
 def _subtask(raw: dict[str, Any]) -> SubTask:
     return SubTask(goal=raw["goal"], tools=tuple(raw.get("tools", ())), steps=raw.get("steps", 1))
+
+
+def _turns(context: dict[str, Any]) -> tuple[Turn, ...]:
+    """The dialogue; where its user makes typos, as it was meant, so that what the engine said is known again."""
+    turns = tuple(read_turn(i, raw) for i, raw in enumerate(context.get("dialogue", ())))
+    profile = context.get("user_profile")
+    if not isinstance(profile, dict) or profile.get("style") != "typos":
+        return turns
+    return tuple(replace(turn, text=mended(turn.text)) if turn.kind == "user" else turn for turn in turns)
 
 
 def read_turn(index: int, raw: dict[str, Any]) -> Turn:

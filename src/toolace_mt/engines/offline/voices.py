@@ -1,16 +1,20 @@
 """How the user of a dialogue writes, by the style that the request names: the tone of sentences, and what words look like.
 
-Only ordinary words at the beginnings of sentences change, outside quotation marks: a style never touches a value.
+Only ordinary words change, outside quotation marks, and a message that would lose a value stays as it is. What styles do not
+look different, and those that users bring, set the tone at most.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from toolace_mt.dialogue.leftovers import strings_in
+from toolace_mt.engines.offline.lowering import lowered
 from toolace_mt.engines.offline.reading import Scene
+from toolace_mt.engines.offline.slips import mistyped
 from toolace_mt.engines.offline.speaking import Style
 
 TONES: Mapping[str, Style] = {
@@ -36,15 +40,8 @@ TONES: Mapping[str, Style] = {
 VOICES = ("", "terse", "plain", "chatty", "lower_case", "typos", "spoken")
 """Styles of which each sounds different; the first stands for one that the engine does not know."""
 
-_WORDS = (
-    "After All Also And Anyway Awesome Can Could Finally Good Great Hello Hey Hi I'd I Last Lovely Next Nice Now Oh Okay Once"
-    " Perfect Please Super Thank Thanks That's Then"
-)
-_BEGINNING = re.compile(rf"(?:^|(?<=[.!?,] ))(?:{'|'.join(_WORDS.split())})(?= |,|!|\.)")
-_TYPOS = {"Could": "Coudl", "Please": "Pleae", "Thanks": "Thansk", "After": "Afer", "Then": "Thne"}
-_ASKING = frozenset({"Can", "Could", "I", "I'd", "Please"})
+_BEGINNING = re.compile(r"(?:I'd|I|Can|Could|Please)(?= |,|!|\.)")
 _FILLERS = ("Okay, so ", "Well, ", "Right, ", "So, ")
-_ONE_TYPO_IN = 3
 
 
 def named_style(scene: Scene) -> str:
@@ -71,34 +68,35 @@ def voiced(answer: dict[str, Any], scene: Scene) -> dict[str, Any]:
     if style not in _LOOKS:
         return answer
     rng = scene.rng("voice")
-    entries = [entry for part in ("turns", "fills", "subtasks") for entry in answer.get(part, ())]
-    for entry in (answer, *entries):  # the answer may be a message itself
-        if isinstance(entry, dict):  # verdicts name turns by their numbers
-            field = "content" if entry.get("role") == "user" else "user"
-            if isinstance(entry.get(field), str):
-                entry[field] = _LOOKS[style](entry[field], rng)
+    parts = [entry for part in ("turns", "fills", "subtasks") for entry in answer.get(part, ())]
+    entries = [entry for entry in (answer, *parts) if isinstance(entry, dict)]  # verdicts name turns by their numbers
+    values = _values(scene, entries)
+    for entry in entries:  # the answer may be a message itself
+        field = "content" if entry.get("role") == "user" else "user"
+        if isinstance(text := entry.get(field), str):
+            new = _LOOKS[style](text, rng)
+            entry[field] = new if all(value in new for value in values if value in text) else text
     return answer
 
 
-def _lowered(text: str, _: random.Random) -> str:
-    pieces = text.split('"')
-    pieces[::2] = [_BEGINNING.sub(lambda found: found[0].lower(), piece) for piece in pieces[::2]]
-    return '"'.join(pieces)
-
-
-def _mistyped(text: str, rng: random.Random) -> str:
-    """A slip in the first word of one message in three, where it is one that has a likely slip."""
-    first, space, rest = text.partition(" ")
-    slips = space and first in _TYPOS and rng.randrange(_ONE_TYPO_IN) == 0
-    return f"{_TYPOS[first]} {rest}" if slips else text
+def _values(scene: Scene, entries: Sequence[dict[str, Any]]) -> set[str]:
+    """The texts that a message may have to say just so: those in calls, and those that the request names."""
+    made = [call.arguments for turn in scene.turns for call in turn.calls]
+    must = [value for turn in scene.turns for value in turn.must_state]
+    planned = [entry.get("tool_calls") for entry in entries]
+    return {value for value in strings_in([made, must, planned, scene.context.get("injection")]) if value}
 
 
 def _spoken(text: str, rng: random.Random) -> str:
     found = _BEGINNING.match(text)
-    if found is None or found[0] not in _ASKING:
+    if found is None:
         return text
     word = found[0] if found[0].startswith("I") else found[0].lower()
     return f"{rng.choice(_FILLERS)}{word}{text[found.end() :]}"
 
 
-_LOOKS = {"lower_case": _lowered, "typos": _mistyped, "spoken": _spoken}
+_LOOKS: Mapping[str, Callable[[str, random.Random], str]] = {
+    "lower_case": lambda text, _: lowered(text),
+    "typos": mistyped,
+    "spoken": _spoken,
+}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 from itertools import count
 
-_ROUNDING = 1e-9
+_ROUNDING = 1e-9  # seconds
 
 
 class SharedProcessor:
@@ -45,6 +46,11 @@ class SharedProcessor:
     def _speed(self) -> float:
         return 1.0 / max(1.0, self._asked)
 
+    @property
+    def _rounding(self) -> float:
+        """Seconds too few to tell apart: on a clock that has come far, adding them to the time changes nothing."""
+        return max(_ROUNDING, 4 * math.ulp(max(self._seen_at, self._done)))
+
     def _advance(self, now: float) -> None:
         passed = now - self._seen_at
         self._seen_at = now
@@ -62,7 +68,7 @@ class SharedProcessor:
 
     def _finish(self, loop: asyncio.AbstractEventLoop) -> None:
         self._advance(loop.time())
-        while self._jobs and self._jobs[0][0] <= self._done + _ROUNDING:
+        while self._jobs and self._jobs[0][0] <= self._done + self._rounding:
             _, _, share, finished = heapq.heappop(self._jobs)
             self._asked -= share
             self._in_work -= 1
