@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.doubles.foreign_rows import ASKED, CALLS, FORMS, RESULTS, TOLD, WEATHER, openai
@@ -110,6 +110,8 @@ def test_what_is_exported_is_read_back(form: Form) -> None:
 @settings(max_examples=40, deadline=None)
 @given(dialogue=dialogues())
 def test_whatever_is_exported_is_read_back(form: Form, dialogue: Dialogue) -> None:
+    # A text that holds the form's own tags cannot be told from them; the rules reject it before it is exported.
+    assume(form != "hermes" or not any("<tool_" in turn.text for turn in dialogue.turns))
     row = orjson.loads(orjson.dumps(WRITERS[form].row(outcome(dialogue, edits=()), dialogue)))
     read = read_recorded(row, 1, form=form)
 
