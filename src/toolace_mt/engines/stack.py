@@ -60,16 +60,20 @@ async def open_engine(
         )
         address = Answers()
         retried = PerModel(lambda: Retried(budgeted, retries=config.retries, address=address, notify=notify))
-        if store is None:
-            yield retried
-            return
-        journaled = Journaled(retried, store)
-        resources.push_async_callback(journaled.give_up)
-        try:
-            yield journaled
-        except BudgetExhausted:
-            # What fitted the budget is under way, and will be charged: its answers are for the next sitting.
-            if journaled.under_way:
-                notify(f"the budget is reached; waiting for {journaled.under_way} answers that are under way")
-            await journaled.finish()
-            raise
+        yield retried if store is None else await resources.enter_async_context(_journaled(retried, store, notify))
+
+
+@asynccontextmanager
+async def _journaled(inner: Engine, store: CompletionStore, notify: Callable[[str], None]) -> AsyncGenerator[Engine]:
+    """`inner` with its journal. At the end, what is under way is given up, or waited for where the budget is the reason."""
+    engine = Journaled(inner, store)
+    try:
+        yield engine
+    except BudgetExhausted:
+        # What fitted the budget is under way, and will be charged: its answers are for the next sitting.
+        if engine.under_way:
+            notify(f"the budget is reached; waiting for {engine.under_way} answers that are under way")
+        await engine.finish()
+        raise
+    finally:
+        await engine.give_up()
