@@ -214,6 +214,10 @@ def test_statistics_are_compared_at_the_size_of_the_smallest_corpus():
     found = statistics_at_equal_size({"mas": [outcome(n, 9) for n in range(8)], "nar": failed})
     assert found["mas"]["dialogues"] == 8, "a method of which nothing was accepted takes nothing from the others"
     assert (found["nar"]["dialogues"], found["nar"]["entropy_bits"]) == (0, None)
+    assert found["mas"]["entailment_ratio"] is None, "nobody named a model"
+    found = statistics_at_equal_size({"mas": [outcome(0, 9)], "nar": failed}, lambda pairs: [True for _ in pairs])
+    assert found["mas"]["entailment_ratio"] == 1.0
+    assert found["nar"]["entailment_ratio"] is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from toolace_mt.bench.slips import Slipping
 from toolace_mt.config import Config, Prices
 from toolace_mt.engines.dialect import Structure
 from toolace_mt.engines.offline import OfflineEngine
+from toolace_mt.metrics.entailment import Entails
 from toolace_mt.runs.local import check_names
 from toolace_mt.runs.recipes import recipe_for
 from toolace_mt.runs.serving.model import HOSTED, VLLM, ServerProfile
@@ -105,10 +106,13 @@ class Bench:
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
 
-    def report(self, measured: Mapping[str, Measured], settings: Mapping[str, Any]) -> Figures:
-        """All figures as one JSON object. settings: what else a reader has to know."""
+    def report(
+        self, measured: Mapping[str, Measured], settings: Mapping[str, Any], entails: Entails | None = None
+    ) -> Figures:
+        """All figures as one JSON object. settings: what else a reader has to know. entails: asked for entailment ratios."""
         methods = {name: dict(of_one.figures) for name, of_one in measured.items()}
-        for name, found in statistics_at_equal_size({name: m.outcomes for name, m in measured.items()}).items():
+        outcomes = {name: of_one.outcomes for name, of_one in measured.items()}
+        for name, found in statistics_at_equal_size(outcomes, entails).items():
             methods[name]["statistics"] = found
         return {
             "methods": methods,

@@ -12,6 +12,7 @@ from toolace_mt.bench.methods import BASELINE, EXECUTED_BASELINE, METHODS, runs_
 from toolace_mt.config import Prices
 from toolace_mt.engines.budgeted import cost
 from toolace_mt.metrics.diversity import spoken_texts, tokens, user_turns
+from toolace_mt.metrics.entailment import Entails
 from toolace_mt.metrics.statistics import Statistics
 from toolace_mt.types import Dialogue, Outcome, Usage
 
@@ -116,9 +117,12 @@ def same_dialogues(one: Pass, other: Pass) -> bool:
     return [o.dialogue for o in one.outcomes] == [o.dialogue for o in other.outcomes]
 
 
-def statistics_at_equal_size(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, Figures]:
+def statistics_at_equal_size(
+    outcomes: Mapping[str, Sequence[Outcome]], entails: Entails | None = None
+) -> dict[str, Figures]:
     """The paper's statistics by method, each over its first accepted dialogues up to the size of the smallest corpus.
 
+    entails: the model of the entailment ratio, which is None without it.
     Methods without an accepted dialogue have None in place of figures, and do not make the others' corpora smaller.
     """
     dialogues = {
@@ -128,15 +132,17 @@ def statistics_at_equal_size(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[
     limit = min((sum(of_each) for of_each in sizes.values() if of_each), default=0)
     found: dict[str, Figures] = {}
     for name, made in dialogues.items():
-        statistics = Statistics()
+        statistics = Statistics(entails=entails)
         reached = 0
         for dialogue, size in zip(made, sizes[name], strict=True):
             if reached >= limit:
                 break
             statistics.add(dialogue)
             reached += size
-        every = asdict(statistics.figures()) if made else {"dialogues": 0}
+        figures = statistics.figures()
+        every = asdict(figures) if made else {"dialogues": 0}
         found[name] = {key: every.get(key) for key in _STATISTICS}
+        found[name]["entailment_ratio"] = figures.entailment.ratio if figures.entailment else None
     return found
 
 

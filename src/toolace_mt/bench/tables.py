@@ -12,6 +12,7 @@ from toolace_mt.bench.report import Figures
 
 _Format = Callable[[float], str]
 _Row = tuple[str, str, _Format]
+_ENTAILMENT: _Row = ("entailment ratio", "statistics.entailment_ratio", lambda n: f"{n:.1%}")
 _FIGURES: tuple[_Row, ...] = (
     ("attempted", "attempted", lambda n: f"{n:,.0f}"),
     ("accepted", "accepted", lambda n: f"{n:,.0f}"),
@@ -30,6 +31,7 @@ _FIGURES: tuple[_Row, ...] = (
     ("calls per user turn", "statistics.calls_per_user_turn", lambda n: f"{n:.2f}"),
     ("entropy (bits)", "statistics.entropy_bits", lambda n: f"{n:.2f}"),
     ("distinct-3", "statistics.distinct_3", lambda n: f"{n:.3f}"),
+    _ENTAILMENT,
     ("prefix shared with an earlier request", "shared_prefix.share", lambda n: f"{n:.0%}"),
 )
 _PER_USER_TURN: tuple[_Row, ...] = (
@@ -45,7 +47,9 @@ def tables_of(report: Figures) -> Iterator[Table]:
     methods = list(report["methods"])
     compared = BASELINE in methods and len(methods) > 1
     less = f"; in brackets: how many times less than {BASELINE}" if compared else ""
-    yield _table(f"per accepted dialogue{less}", report, methods, _FIGURES, BASELINE)
+    asked = any(figures["statistics"].get("entailment_ratio") is not None for figures in report["methods"].values())
+    rows = [row for row in _FIGURES if asked or row is not _ENTAILMENT]
+    yield _table(f"per accepted dialogue{less}", report, methods, rows, BASELINE)
     yield _table(f"per turn of the user in accepted dialogues{less}", report, methods, _PER_USER_TURN, BASELINE)
     executed = list(report["ratios"].get(EXECUTED_BASELINE, {}))
     if len(executed) > 1:

@@ -23,6 +23,7 @@ from toolace_mt.cli.options import settings as settings_option
 from toolace_mt.config import Prices
 from toolace_mt.engines.pricing import prices_of
 from toolace_mt.errors import InputError
+from toolace_mt.runs.nli import load_nli
 
 _MODEL = "gpt-4o-2024-11-20"
 _HOW = "--price-prompt and --price-completion give them, or pip install 'toolace-mt[prices]'"
@@ -42,6 +43,7 @@ _HOW = "--price-prompt and --price-completion give them, or pip install 'toolace
 @click.option("--price-prompt", type=click.FloatRange(0), default=None, help="US dollars per million prompt tokens.")
 @click.option("--price-cached", type=click.FloatRange(0), default=None, help="The same, where a cache gave them.")
 @click.option("--price-completion", type=click.FloatRange(0), default=None, help="The same, of completion tokens.")
+@click.option("--nli", default=None, metavar="MODEL", help="Entailment ratios by this model, as in `stats`.")
 @click.option("--json", "out", type=click.Path(path_type=Path), default=None, metavar="OUT", help="All figures.")
 @click.option("--picture", type=click.Path(path_type=Path), default=None, metavar="OUT.svg|png", help="A chart.")
 @click.option(
@@ -71,6 +73,7 @@ def command(
     if clock == "real":
         check_slips(slips)
     _check_outputs(given, names)
+    entails = load_nli(given["nli"]) if given["nli"] else None
     chosen = configurations(names, sources, file, settings, count=count, seed=seed)
     configs = that_can_run(chosen, lambda said: click.echo(said, err=True))
     prices = _prices(given)
@@ -94,6 +97,7 @@ def command(
             "clock": clock,
             "model": given["model"],
         },
+        entails,
     )
     try:
         write_out("--json", given["out"], orjson.dumps(report, option=orjson.OPT_INDENT_2) + b"\n")
