@@ -85,6 +85,22 @@ def test_asking_ends_after_the_configured_number_of_times() -> None:
     assert len(engine.requests) == 3
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Completion(text="", finish_reason="content_filter"), r"the endpoint's content filter withheld it"),
+        (Completion(text="", refusal="No, never."), r"the model refused: 'No, never\.'"),
+        (Completion(text=GOOD[:40], finish_reason="length"), r"cut off .*engine\.max_tokens"),
+        (Completion(text=" "), r"it is empty \(finish_reason stop\)"),
+        ("I cannot help " + "you " * 99, r"it begins with 'I cannot help you .*\.\.\.'$"),
+    ],
+)
+def test_why_no_answer_can_be_used_is_told_to_the_user_in_words_for_users(answer: str | Completion, said: str) -> None:
+    with pytest.raises(NoUsableAnswer, match=said) as told:
+        ask(Scripted(*[answer] * 3), reasks=2)
+    assert "answer with" not in str(told.value)
+
+
 def test_a_last_check_can_refuse_and_is_shown_too() -> None:
     engine = Scripted(GOOD, GOOD.replace("Rome", "Oslo"))
     asker = Asker(engine, EngineConfig(), "000001", 7)
@@ -133,6 +149,56 @@ def test_what_cannot_be_kept_is_asked_again_at_once(text: str) -> None:
     answer, problems = read_answer(TaskDraft, Completion(text=text))
     assert answer is None
     assert len(problems) == 1
+
+
+@pytest.mark.parametrize("signs", ["\\u0000", "\\b", "\\u001b[31m", "\\ufffd", "\\uffff", "\\u202e", "\u00c3\u00a9"])
+def test_broken_text_is_asked_for_again_and_never_mended(signs: str) -> None:
+    engine = Scripted(GOOD.replace("Rome", f"R{signs}me"), GOOD)
+
+    assert ask(engine).subtasks[0].goal == "Find me a flight to Rome."
+    assert "it holds the " in engine.requests[1].messages[-1].content
+
+
+def test_broken_text_in_the_request_may_be_told_again() -> None:
+    said = Completion(text=GOOD.replace("Rome", "Bogot\u00c3\u00a1"))
+
+    assert read_answer(TaskDraft, said)[0] is None
+    assert read_answer(TaskDraft, said, heard="Fly to Bogot\u00c3\u00a1.")[1] == []
+
+
+VERDICT = '{"better": "B"}'
+DRAFT = '{"better": "A", "reason": "a long first thought, which is wrong"}'
+
+
+@pytest.mark.parametrize("opened", ["", "<think>\n"])
+@pytest.mark.parametrize(
+    ("thought", "answer", "found"),
+    [
+        (f"I could say {DRAFT}, but no.", VERDICT, {"better": "B"}),
+        (f"I could say {DRAFT}, but no.", '```json\n{"better": "B",}\n```', {"better": "B"}),
+        ('Perhaps {"a": [1, 2} or so.', VERDICT, {"better": "B"}),
+        (f"One </think> more: {DRAFT}", f"So: {VERDICT}", {"better": "B"}),
+        (f"I could say {DRAFT}, but no.", VERDICT[:-3], None),
+    ],
+)
+def test_drafts_inside_the_thinking_are_no_answers(
+    opened: str, thought: str, answer: str, found: dict[str, object] | None
+) -> None:
+    assert find_object(f"{opened}{thought}\n</think>\n\n{answer}") == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"better": "B </think> {\'x\': 1} {"}',
+        f"{VERDICT}</think>",
+        f"{VERDICT} </think> That is in {{braces}}.",
+    ],
+)
+def test_a_tag_that_ends_no_thinking_hides_no_answer(text: str) -> None:
+    found = find_object(text)
+    assert found is not None
+    assert str(found["better"]).startswith("B")
 
 
 def test_problems_that_quote_untrusted_text_stay_on_one_line() -> None:

@@ -11,10 +11,9 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 import json_repair
@@ -22,10 +21,12 @@ import orjson
 from pydantic import ValidationError
 
 from toolace_mt.config import EngineConfig, ModelsConfig
+from toolace_mt.dialogue.garbled import garbled
+from toolace_mt.dialogue.leftovers import keys_in, strings_in
 from toolace_mt.dialogue.turns import Draft
 from toolace_mt.engines.base import CallKey, Completion, Engine, Message, Request
 from toolace_mt.errors import NoUsableAnswer
-from toolace_mt.operations.base import Operation
+from toolace_mt.operations.base import Instructions, Operation
 from toolace_mt.operations.roles import ROLES
 from toolace_mt.types import Usage, UserProfile
 
@@ -37,6 +38,7 @@ OFFLINE_MODEL = "offline"
 _SHOWN_ANSWER = 6000
 _SHOWN_PROBLEMS = 12
 _LONGEST_PROBLEM = 1500
+_SHOWN_BEGINNING = 120
 _THINKING_ENDS = "</think>"
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _DECODER = json.JSONDecoder()
@@ -60,7 +62,7 @@ class Asker:
 
     seed: the run's seed. Every request and every random choice derives its own from (seed, dialogue, step, attempt), so
     that nothing depends on timing. models: which roles have a model of their own. profile: the user
-    whom the dialogue is about, where there is one.
+    whom the dialogue is about, where there is one. texts: of the run's instructions; None for the built-in ones.
     """
 
     engine: Engine
@@ -70,6 +72,7 @@ class Asker:
     usage: Usage = field(default_factory=Usage)
     models: ModelsConfig = field(default_factory=ModelsConfig)
     profile: UserProfile | None = None
+    texts: Instructions | None = None
 
     def rng(self, step: str) -> random.Random:
         """The random numbers of one step of this dialogue."""
@@ -100,14 +103,14 @@ class Asker:
         last_resort: what to do with the answers that could be read where none passed; it gives the result, or raises
         `Unacceptable` or NoUsableAnswer where there is none to be had.
         """
-        prompts = Path(self.config.prompts) if self.config.prompts else None
-        system, user = operation.render(given, prompts, self.profile)
+        system, user = operation.render(given, self.texts, self.profile)
+        heard = f"{system}\n{user}"
         messages = (Message("system", system), Message("user", user))
-        problems: list[str] = []
+        completion, problems = Completion(text=""), list[str]()
         flawed: list[Out] = []
         for attempt in range(self.config.reasks + 1):
             completion = await self._complete(operation, messages, step, attempt)
-            answer, problems = read_answer(operation.output, completion)
+            answer, problems = read_answer(operation.output, completion, heard=heard)
             if answer is not None:
                 flawed.append(answer)
                 problems = operation.check(given, answer)
@@ -121,7 +124,7 @@ class Asker:
             with suppress(Unacceptable, NoUsableAnswer):
                 return await last_resort(flawed)
         raise NoUsableAnswer(
-            f"{step}: no usable answer in {self.config.reasks + 1} attempts: {'; '.join(problems[:3])}"
+            f"{step}: no usable answer in {self.config.reasks + 1} attempts: {_why_unusable(completion, problems)}"
         )
 
     async def _complete(
@@ -145,8 +148,11 @@ class Asker:
         return completion
 
 
-def read_answer(output: type[Out], completion: Completion) -> tuple[Out | None, list[str]]:
-    """The answer in a completion, or None and what is wrong with it, in words for the model."""
+def read_answer(output: type[Out], completion: Completion, *, heard: str = "") -> tuple[Out | None, list[str]]:
+    """The answer in a completion, or None and what is wrong with it, in words for the model.
+
+    heard: what it was asked; broken signs that stand in it may be told again.
+    """
     if completion.refusal or completion.finish_reason == "content_filter":
         return None, ["it was a refusal; this is harmless training material, so answer with the JSON object"]
     if completion.finish_reason == "length":
@@ -156,10 +162,32 @@ def read_answer(output: type[Out], completion: Completion) -> tuple[Out | None, 
         return None, ["it holds no whole JSON object; answer with one JSON object and nothing else"]
     if not _can_be_kept(found):
         return None, ["it holds broken characters, or JSON nested far too deep; write plain text and flat JSON"]
+    if garbling := _garbling(found, heard):
+        return None, garbling
     try:
         return output.model_validate(found), []
     except ValidationError as error:
         return None, [_say(problem) for problem in error.errors(include_url=False, include_context=False)]
+
+
+def _why_unusable(completion: Completion, problems: Sequence[str]) -> str:
+    """What was wrong with the last answer, in words for the user; `problems` are those for the model."""
+    if completion.finish_reason == "content_filter":
+        return "the endpoint's content filter withheld it (finish_reason content_filter)"
+    if completion.refusal:
+        return f"the model refused: {_beginning(completion.refusal)}"
+    if completion.finish_reason == "length":
+        return "it was cut off at the longest answer allowed (finish_reason length; engine.max_tokens)"
+    if not completion.text.strip():
+        return f"it is empty (finish_reason {completion.finish_reason})"
+    if find_object(completion.text) is None:
+        return f"it holds no whole JSON object; it begins with {_beginning(completion.text)}"
+    return "; ".join(problems[:3])
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return repr(line if len(line) <= _SHOWN_BEGINNING else f"{line[:_SHOWN_BEGINNING]}...")
 
 
 def _can_be_kept(value: object) -> bool:
@@ -169,6 +197,12 @@ def _can_be_kept(value: object) -> bool:
     except TypeError:
         return False
     return _depth_at_most(value, _DEEPEST_ANSWER)
+
+
+def _garbling(answer: dict[str, object], heard: str) -> list[str]:
+    r"""What is broken in the texts of an answer. Nothing is mended: of `caf\u0000e9`, no more than `cafe9` would be left."""
+    found = garbled("\n".join([*strings_in(answer), *keys_in(answer)]))
+    return [f"it holds the {what} {signs!r}; write plain text" for what, signs in found if signs not in heard]
 
 
 def _depth_at_most(value: object, depth: int) -> bool:
@@ -195,8 +229,8 @@ def _say(problem: object) -> str:
 def find_object(text: str) -> dict[str, object] | None:
     """The JSON object in a model's text: thinking, fences and prose around it are dropped, small damage is repaired.
 
-    Of several whole objects the longest is taken. Damage is repaired only inside a whole object: what was cut off is never
-    completed by guessing.
+    Of several whole objects the longest is taken; drafts inside the thinking are none of them. Damage is repaired only
+    inside a whole object: what was cut off is never completed by guessing.
     """
     text = _after_thinking(text)
     whole, broken_at = _longest_whole(text)
@@ -214,8 +248,19 @@ def find_object(text: str) -> dict[str, object] | None:
 
 
 def _after_thinking(text: str) -> str:
-    end = text.rfind(_THINKING_ENDS)
-    return text[end + len(_THINKING_ENDS) :] if end >= 0 and text.lstrip().startswith("<think") else text
+    """What stands behind the last `</think>`; the tag that opens is often part of the prompt, so that only this one is sent.
+
+    Without an opening tag, one that an answer quotes ends no thinking, nor does one behind which no object begins.
+    """
+    tag = text.rfind(_THINKING_ENDS)
+    behind = tag + len(_THINKING_ENDS)
+    if tag < 0:
+        return text
+    if not text.lstrip().startswith("<think"):
+        is_quoted = any(start < tag < end for _, start, end in _objects(text))
+        if is_quoted or not _OPENING.search(text, behind):
+            return text
+    return text[behind:]
 
 
 def _longest_whole(text: str) -> tuple[dict[str, object] | None, int]:
@@ -225,16 +270,26 @@ def _longest_whole(text: str) -> tuple[dict[str, object] | None, int]:
     """
     best: dict[str, object] | None = None
     longest = 0
+    for value, start, end in _objects(text):
+        if value is None:
+            return best, start
+        if value and end - start > longest:
+            best, longest = value, end - start
+    return best, -1
+
+
+def _objects(text: str) -> Iterator[tuple[dict[str, object] | None, int, int]]:
+    """(value, start, end) of the JSON objects in `text`, up to the first broken one: None, and an empty span."""
     opening = _OPENING.search(text)
     while opening:
+        start = opening.start()
         try:
-            value, end = _DECODER.raw_decode(text, opening.start())
+            value, end = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
-            return best, opening.start()
-        if isinstance(value, dict) and value and end - opening.start() > longest:
-            best, longest = value, end - opening.start()
+            yield None, start, start
+            return
+        yield value, start, end
         opening = _OPENING.search(text, end)
-    return best, -1
 
 
 def _is_whole(body: str, rest: str) -> bool:

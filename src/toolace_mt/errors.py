@@ -12,6 +12,7 @@
     └── DialogueFailed          one dialogue cannot be finished: recorded, never fatal
         ├── NoUsableAnswer      every allowed attempt was unparsable or failed its checks
         ├── RequestRefused      the endpoint refuses this one request (too long, filtered, HTTP 4xx/500)
+        ├── WorldNotBuilt       the user's Python makes no world from this dialogue's seed; at the start: an InputError
         ├── WalkTooShort        the tools that run give too little for an executed skeleton
         ├── SimulationUnfinished   the agents of a simulation do not come to an end within its bounds
         ├── ToolStateLost       an outside server was changed by calls that are no part of the dialogue
@@ -84,6 +85,15 @@ class RequestRefused(DialogueFailed):
     """The endpoint refuses this request for good, for example because it is too long."""
 
     rule = "request-refused"
+
+
+class WorldNotBuilt(InputError, DialogueFailed):
+    """The user's Python makes no world, or none whose brief can be used.
+
+    Where a command begins, that is wrong input; where a run is under way, the world of one seed, so of one dialogue.
+    """
+
+    rule = "world-not-built"
 
 
 class WalkTooShort(DialogueFailed):

@@ -62,6 +62,18 @@ class Tool(Value):
         return {"type": "function", "function": function}
 
 
+class Kept(Value):
+    """What a file says of a message, a call or a result beyond what a dialogue holds; written again where a format can.
+
+    fields: by name, as in the file. content: what stood there for the text (a list of parts), or for the arguments (their own
+    text). words: a digest of what was read; where other words have taken the place, most of it holds no longer.
+    """
+
+    fields: dict[str, Any] = Field(default_factory=dict)
+    content: list[Any] | str | None = None
+    words: str = ""
+
+
 class ToolCall(Value):
     """One call. `faulty` marks the deliberate mistake of an error simulation: exporters keep it out of the loss."""
 
@@ -69,6 +81,7 @@ class ToolCall(Value):
     name: str
     arguments: dict[str, Any] = Field(default_factory=dict)
     faulty: bool = False
+    kept: Kept | None = None
 
 
 class ToolResult(Value):
@@ -82,6 +95,7 @@ class ToolResult(Value):
     content: str
     is_error: bool = False
     simulated: bool = False
+    kept: Kept | None = None
 
 
 class Observation(Value):
@@ -92,6 +106,7 @@ class Observation(Value):
     results: tuple[ToolResult, ...] = ()
     tools_added: tuple[Tool, ...] = ()
     subtask: int | None = None
+    kept: Kept | None = None
 
     @property
     def is_user(self) -> bool:
@@ -106,6 +121,7 @@ class Action(Value):
     text: str = ""
     calls: tuple[ToolCall, ...] = ()
     subtask: int | None = None
+    kept: Kept | None = None
 
     @property
     def is_faulty(self) -> bool:
@@ -224,10 +240,17 @@ class Usage(Value):
 
 
 class Origin(Value):
-    """The row of a file that a dialogue was taken from: its line, from 1, and the metadata that it has."""
+    """The row of a file that a dialogue was taken from: its line, from 1, and the metadata that it has.
+
+    fields: what else the row has. tools: by name, what an entry of its list of tools has beyond a `Tool`. system: what its
+    system message has beyond its text.
+    """
 
     line: int
     metadata: dict[str, Any] = Field(default_factory=dict[str, Any])
+    fields: dict[str, Any] = Field(default_factory=dict[str, Any])
+    tools: dict[str, dict[str, Any]] = Field(default_factory=dict[str, dict[str, Any]])
+    system: Kept | None = None
 
 
 class UserProfile(Value):
@@ -247,7 +270,8 @@ class Outcome(Value):
     skeleton: who made the calls of stage 1, a model or the tools themselves; recorded: the dialogue comes from a file, from
     `origin`; simulated: agents wrote it message by message (the baseline). repairs: changes that repair made after
     verification; what was mended when the row was read is not counted.
-    profile: of the user for whom it was written, where one was drawn.
+    profile: of the user for whom it was written, where one was drawn. unfit: kinds of injections that fell to the dialogue,
+    and fitted nowhere in it; others came in their place, where there were any.
     """
 
     id: str
@@ -259,6 +283,7 @@ class Outcome(Value):
     findings: tuple[Finding, ...] = ()
     passes: int = 0
     injections: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
     repairs: int = 0
     origin: Origin | None = None
     profile: UserProfile | None = None

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from toolace_mt.bench.methods import METHODS, choose_methods, configurations, runs_tools, that_can_run
+from toolace_mt.bench.methods import METHODS, USUAL_COUNT, choose_methods, configurations, runs_tools, that_can_run
 from toolace_mt.errors import InputError
 
 DESCRIBED = {"name": "find_book", "description": "Find a book", "parameters": {"type": "object", "properties": {}}}
@@ -67,6 +67,22 @@ def test_what_cannot_run_is_left_out_with_a_notice(tmp_path):
     assert len(said) == 1
     with pytest.raises(InputError, match="cannot be measured"):
         that_can_run(configs(["nar-executed"], sources=[str(file)]), said.append)
+
+
+def test_the_count_of_a_file_holds_unless_another_one_is_given(tmp_path):
+    file = tmp_path / "own.toml"
+
+    def count_of(count):
+        made = configurations(["mas", "nar-parallel"], [], file, [], count=count, seed=0)
+        return {config.run.count for config in made.values()}
+
+    file.write_text("[run]\ncount = 12\n")
+    assert (count_of(None), count_of(3)) == ({12}, {3})
+    file.write_text("[run]\nseed = 5\n")
+    assert count_of(None) == {USUAL_COUNT}
+    file.write_text("[run]\ncount = 1000000\n")
+    with pytest.raises(InputError, match=r"run\.count.*100,000"):
+        count_of(None)
 
 
 def test_a_file_changes_neither_what_makes_a_method_nor_which_dialogues_it_keeps(tmp_path):

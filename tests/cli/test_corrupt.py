@@ -40,6 +40,21 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def test_copies_go_to_standard_output_and_notes_beside_them(file: Path, tmp_path: Path) -> None:
+    done = run(file, "--out", "-", "--kinds", "refusal")
+    assert run(file, "--out", tmp_path / "out.jsonl", "--kinds", "refusal").exit_code == done.exit_code == 0
+    assert done.stdout_bytes == (tmp_path / "out.jsonl").read_bytes()
+    assert "damaged copies of 40 dialogues" in done.stderr
+
+
+@pytest.mark.parametrize("line", ["null", "5", "true", '"text"'])
+def test_a_line_that_is_no_object_is_told(tmp_path: Path, line: str) -> None:
+    (tmp_path / "rows.jsonl").write_text(line)
+    done = run(tmp_path / "rows.jsonl", "--out", tmp_path / "out.jsonl")
+    assert isinstance(done.exception, InputError)
+    assert "rows.jsonl:1: field messages" in str(done.exception)
+
+
 def test_every_kind_that_fits_and_the_same_bytes_again(file: Path, tmp_path: Path) -> None:
     out, again, other = (tmp_path / name for name in ("out.jsonl", "again.jsonl", "other.jsonl"))
     first = run(file, "--out", out)
@@ -124,7 +139,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, text: str, wanted: str) ->
     [
         ([], "name the FILE of dialogues"),
         (["{file}"], "and the file to write"),
-        (["{file}", "--out", "{file}"], "is the file that is read"),
+        (["{file}", "--out", "{file}"], "itself, which would be lost"),
         (["{file}", "--out", "o", "--kinds", "nonsense"], "'nonsense' is no kind and no family"),
         (["{file}", "--out", "o", "--share", "0.1", "--per-dialogue", "2"], "--share damages a dialogue once"),
     ],

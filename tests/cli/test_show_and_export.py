@@ -44,6 +44,28 @@ def invoke(command: object, *arguments: object, **more: object) -> Result:
 
 
 class TestExport:
+    @pytest.mark.parametrize("name", ["dataset.jsonl", "run.sqlite", "config.json"])
+    def test_nothing_of_the_run_is_overwritten(self, run: Path, name: str) -> None:
+        with pytest.raises(InputError, match="would be lost"):
+            invoke(export.command, run, "--format", "trl", "--out", run / name)
+
+    def test_a_run_on_rows_of_a_file_wants_no_more_than_it_has(self, run: Path, tmp_path: Path) -> None:
+        config = json.loads((run / "config.json").read_text())
+        unfinished = invoke(export.command, run, "--format", "trl", "--out", tmp_path / "a", "--which", "accepted")
+        config["config"]["run"]["count"] = 50
+        (run / "config.json").write_text(json.dumps(config))
+        wanting = invoke(export.command, run, "--format", "trl", "--out", tmp_path / "a")
+        config["config"]["rows"]["file"] = "rows.jsonl"
+        (run / "config.json").write_text(json.dumps(config))
+        of_rows = invoke(export.command, run, "--format", "trl", "--out", tmp_path / "a")
+        said = ["not finished" in done.output for done in (unfinished, wanting, of_rows)]
+        assert said == [False, True, False]
+
+    def test_rows_go_to_standard_output_and_notes_beside_them(self, run: Path) -> None:
+        done = invoke(export.command, run, "--format", "trl", "--out", "-")
+        assert len([json.loads(line) for line in done.stdout.splitlines()]) == 3
+        assert "3 rows written" in done.stderr
+
     def test_the_first_accepted_ones_are_written(self, run: Path, tmp_path: Path) -> None:
         done = invoke(export.command, run, "--format", "trl", "--out", tmp_path / "out.jsonl")
 
@@ -52,6 +74,14 @@ class TestExport:
         assert "3 turns with a faulty call taken out" in done.output
         written = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
         assert [row["id"] for row in written] == ["000000", "000002", "000003"]
+
+    def test_that_nothing_was_exported_is_said(self, tmp_path: Path) -> None:
+        begin_run(tmp_path / "run", Config(), "digest")[1].close()
+        done = invoke(export.command, tmp_path / "run", "--format", "trl", "--out", tmp_path / "out.jsonl")
+
+        assert done.exit_code == 0
+        assert "has no accepted dialogues to export" in done.stderr
+        assert (tmp_path / "out.jsonl").read_bytes() == b""
 
     @pytest.mark.parametrize(("which", "rows", "skipped"), [("accepted", 3, 0), ("rejected", 1, 1), ("all", 5, 1)])
     def test_which(self, run: Path, tmp_path: Path, which: str, rows: int, skipped: int) -> None:

@@ -49,6 +49,13 @@ def test_all_changes_only_when_asked(file: Path) -> None:
     assert "p8: type" in run(str(file), "--verbose")
 
 
+def test_tools_that_say_nothing_of_themselves(tmp_path: Path) -> None:
+    file = tmp_path / "tools.json"
+    file.write_text('[{"name": "mute", "description": " "}, {"name": "told", "description": "Tells."}]')
+    shown = run(str(file))
+    assert "without a description, so nobody knows what they are for: mute\n" in shown
+
+
 def test_json(file: Path) -> None:
     said = json.loads(run(str(file), "builtin:shop", "--json"))
     assert set(said) == {"tools", "mended", "refused"}

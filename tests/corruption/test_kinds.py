@@ -13,15 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.doubles.strategies import dialogues, json_values
-from toolace_mt.corruption.kinds import FAMILIES, KINDS, kinds_named
+from toolace_mt.corruption.kinds import FAMILIES, KINDS, Kind, kinds_named
 from toolace_mt.corruption.marking import shifted
-from toolace_mt.corruption.rows import corrupt, corruptions
+from toolace_mt.corruption.rows import Row, corruptions
 from toolace_mt.corruption.shapes import like_id, like_number
 from toolace_mt.corruption.transcript import Transcript, nests_deeper, squeeze
 from toolace_mt.dialogue.messages import from_messages, to_messages
 from toolace_mt.errors import InputError
 
-Row = dict[str, Any]
 ADDS = {"orphan_result", "duplicated_message", "duplicated_result", "repeated_call", "call_loop", "needless_question"}
 REMOVES = {"dropped_result", "dropped_reply", "dropped_calls", "claim_without_call", "call_as_text"}
 
@@ -97,6 +96,10 @@ ROW: Row = {
         {"role": "user", "content": "Thank you, that is all for today."},
     ],
 }
+
+
+def corrupt(row: Row, kind: Kind, seed: int) -> Row | None:
+    return next(corruptions(row, [kind], seed), None)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -264,6 +267,11 @@ def test_junk_is_no_place_and_no_error(messages: Any, tools: Any) -> None:
     row = {"id": "junk", "messages": messages, "tools": tools, "metadata": messages}
     for damaged in corruptions(row, KINDS.values(), 0):
         assert damaged["messages"] != messages
+
+
+@pytest.mark.parametrize("value", [None, 5, True, "text", [], {}])
+def test_what_holds_nothing_nests_no_deeper(value: Any) -> None:
+    assert not nests_deeper(value, 3)
 
 
 def test_deep_nesting_is_left_alone() -> None:

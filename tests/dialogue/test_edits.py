@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.doubles.trips import BOOK, SEARCH, outcome, reply, trip, user
-from toolace_mt.dialogue.edits import apply_edit, skeleton_of, splice, undo_edit
+from toolace_mt.dialogue.edits import skeleton_of, splice, undo_edit
 from toolace_mt.types import Dialogue, Edit
 
 
@@ -20,6 +20,10 @@ def edit(dialogue: Dialogue, start: int, length: int, *after: str, accepted: boo
     )
 
 
+def done(dialogue: Dialogue, change: Edit) -> Dialogue:
+    return splice(dialogue, change.start, len(change.before), change.after) if change.accepted else dialogue
+
+
 def test_splice_puts_turns_in_place_of_others() -> None:
     spliced = splice(trip(), 1, 2, (reply("a"), user("b"), reply("c")))
 
@@ -31,7 +35,7 @@ def test_splice_puts_turns_in_place_of_others() -> None:
 @pytest.mark.parametrize("accepted", [True, False])
 def test_an_edit_undone_leaves_nothing(accepted: bool) -> None:
     change = edit(trip(), 7, 1, "a", "b", "c", accepted=accepted)
-    changed = apply_edit(trip(), change)
+    changed = done(trip(), change)
 
     assert (changed == trip()) is not accepted
     assert undo_edit(changed, change) == trip()
@@ -42,14 +46,14 @@ def test_a_dialogue_is_wound_back_through_all_its_edits() -> None:
     log: list[Edit] = []
     for start, length, texts in ((7, 1, ("a", "b", "c")), (8, 1, ("d",)), (0, 1, ("e", "f", "g"))):
         log.append(edit(dialogue, start, length, *texts))
-        dialogue = apply_edit(dialogue, log[-1])
+        dialogue = done(dialogue, log[-1])
 
     assert skeleton_of(dialogue, log) == trip()
 
 
 def test_winding_back_restores_the_tools_of_the_start() -> None:
     log = [edit(trip(), 0, 1, "a").model_copy(update={"tools_before": (SEARCH, BOOK)})]
-    changed = apply_edit(trip(), log[0]).model_copy(update={"tools": (BOOK,)})
+    changed = done(trip(), log[0]).model_copy(update={"tools": (BOOK,)})
 
     assert skeleton_of(changed, log) == trip()
 

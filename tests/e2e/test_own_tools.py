@@ -38,6 +38,21 @@ def test_dialogues_on_the_example_of_the_readme(generate: Generate, tmp_path: Pa
     assert (tmp_path / "run" / "dataset.jsonl").read_bytes() == before
 
 
+def test_a_seed_without_a_world_fails_its_dialogue_alone(generate: Generate, tmp_path: Path) -> None:
+    picky = tmp_path / "picky.py"
+    picky.write_text(
+        (EXAMPLES / "own_tools.py").read_text()
+        + "\n\nclass Picky(Library):\n    def __init__(self, seed: int = 0) -> None:\n        if seed % 2:\n"
+        + "            raise ValueError('no odd worlds')\n        super().__init__(seed)\n"
+    )
+    done = generate(tools=f"python:{picky}:Picky", count=3)
+    assert done.returncode == 0, done.stderr
+    failed = [o for o in open_run(tmp_path / "run").outcomes("all") if o.status == "failed"]
+    assert failed, "no seed was odd"
+    assert {f.rule for o in failed for f in o.findings} == {"world-not-built"}
+    assert "Picky cannot be built: ValueError: no odd worlds" in failed[0].findings[0].detail
+
+
 def test_an_interrupted_run_goes_on_in_the_same_worlds(generate: Generate, tmp_path: Path) -> None:
     assert generate(tools=LIBRARY, count=6, out="whole").returncode == 0
     assert generate("--max-attempts", "2", tools=LIBRARY, count=6, out="halves").returncode == 1

@@ -134,6 +134,16 @@ def test_output_that_the_server_could_not_parse_is_an_unusable_answer_not_a_fail
     assert len(calls) == 1
 
 
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_answer_without_end_is_read_no_further(monkeypatch, status):
+    monkeypatch.setattr("toolace_mt.engines.openai.LONGEST_BODY", 100_000)
+    error = failure(lambda _: Reply(b" " * 2**24, status=status))
+    assert (error.kind, error.retryable) == ("protocol", True)
+    assert "its answer is longer than" in str(error)
+    (completion,), _ = talk(lambda _: Reply(answer_body("x" * 90_000)))
+    assert len(completion.text) == 90_000
+
+
 def test_null_content_is_an_empty_completion():
     (completion,), _ = talk(lambda _: Reply(answer_body(None)))
     assert completion.text == ""

@@ -208,9 +208,18 @@ def test_a_server_that_says_when_is_obeyed():
 
 def test_a_server_that_asks_for_hours_ends_the_run_at_once():
     inner = scripted(failed("rate-limit", retry_after=LONGEST_ASKED_WAIT * 2))
-    with pytest.raises(EngineUnavailable, match="wait 1200 s"):
+    with pytest.raises(EngineUnavailable, match="wait 20 minutes"):
         asked(retried(inner))
     assert len(inner.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(5_400, "90 minutes"), (86_400, "24 hours"), (259_200, "3 days"), (2_300_976_540, "for more than a year")],
+)
+def test_a_long_wait_is_told_in_a_unit_that_says_something(seconds, told):
+    with pytest.raises(EngineUnavailable, match=f"wait {told}\\."):
+        asked(retried(scripted(failed("rate-limit", retry_after=float(seconds)))))
 
 
 def test_a_server_busy_with_the_others_is_waited_for_longer():

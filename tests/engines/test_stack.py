@@ -151,33 +151,129 @@ def test_requests_in_flight_are_limited():
     assert most == 3
 
 
-def test_what_is_under_way_when_the_budget_ends_a_run_is_kept_and_paid_for_once():
+class Slow:
+    """Answers after a while."""
+
+    def __init__(self, seconds: float = 0.05):
+        self.asked: list[str] = []
+        self.seconds = seconds
+
+    async def complete(self, request):
+        self.asked.append(request.key.step)
+        await asyncio.sleep(self.seconds)
+        return make_completion()
+
+
+async def abandoned(engine, count: int) -> None:
+    """Ask, and give up on all, as the driver does with its dialogues when the run stops."""
+    waiting = [asyncio.create_task(engine.complete(make_request(step=str(n)))) for n in range(count)]
+    await asyncio.sleep(0.01)
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (BudgetExhausted("too little is left"), ["too little is left"]),
+        (AuthenticationFailed("the key is wrong"), ["the key is wrong"]),
+        (asyncio.CancelledError(), []),
+        (ZeroDivisionError(), []),
+        (None, []),
+    ],
+)
+def test_what_is_under_way_when_a_run_ends_is_kept_and_paid_for_once(end, reason):
     async def go():
-        store, asked = MemoryStore(), []
-
-        class Slow:
-            async def complete(self, request):
-                asked.append(request.key.step)
-                await asyncio.sleep(0.05)
-                return make_completion()
-
+        store, provider, notes = MemoryStore(), Slow(), []
         config = EngineConfig(prices=PRICES, max_tokens=100)
-        notes: list[str] = []
 
-        async def sitting(budget_usd: float) -> None:
+        async def sitting() -> None:
             async with open_engine(
-                config, in_flight=4, store=store, local=Slow(), budget_usd=budget_usd, notify=notes.append
+                config, in_flight=4, store=store, local=provider, budget_usd=1.0, notify=notes.append
             ) as engine:
-                waiting = asyncio.create_task(engine.complete(make_request(step="first")))
-                await asyncio.sleep(0.01)
-                waiting.cancel()  # as the driver does with all dialogues when one of them stops the run
-                raise BudgetExhausted("too little is left")
+                await abandoned(engine, 2)
+                if end is not None:
+                    raise end
 
-        with pytest.raises(BudgetExhausted):
-            await sitting(1.0)
-        async with open_engine(config, in_flight=4, store=store, local=Slow(), budget_usd=1.0) as engine:
-            await engine.complete(make_request(step="first"))
-        assert asked == ["first"]
-        assert notes == ["the budget is reached; waiting for 1 answers that are under way"]
+        await asyncio.gather(asyncio.create_task(sitting()), return_exceptions=True)
+        async with open_engine(config, in_flight=4, store=store, local=provider, budget_usd=1.0) as engine:
+            for n in range(2):
+                assert (await engine.complete(make_request(step=str(n)))).usage.usd > 0
+        assert (provider.asked, store.charged) == (["0", "1"], 0.0)
+        assert notes[:-1] == reason
+        assert notes[-1].startswith("waiting for 2 answers under way")
+        assert notes[-1].endswith("another Ctrl-C gives them up")
 
     asyncio.run(go())
+
+
+def test_the_waiting_at_the_end_can_be_given_up():
+    async def go():
+        store = MemoryStore()
+
+        async def sitting() -> None:
+            config = EngineConfig(prices=PRICES, max_tokens=100)
+            async with open_engine(config, in_flight=4, store=store, local=Slow(60), budget_usd=1.0) as engine:
+                await abandoned(engine, 2)
+
+        running = asyncio.create_task(sitting())
+        await asyncio.sleep(0.1)
+        assert not running.done()
+        assert store.charged == 0.0
+        running.cancel()
+        await asyncio.wait([running], timeout=2)
+        assert running.cancelled()
+        assert store.charged > 0.0002  # what the server has may be billed
+
+    asyncio.run(go())
+
+
+def test_what_waits_for_its_turn_when_a_run_ends_is_not_sent_and_not_charged():
+    async def go():
+        store, provider = MemoryStore(), Slow()
+        config = EngineConfig(prices=PRICES, requests_per_minute=6)
+        async with open_engine(config, in_flight=16, store=store, local=provider, budget_usd=5.0) as engine:
+            await abandoned(engine, 16)
+        assert (provider.asked, store.charged, len(store.kept)) == (["0"], 0.0, 1)
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+
+
+def test_what_learns_from_another_request_when_a_run_ends_is_not_sent_and_not_charged():
+    def answer(call):
+        refused = call.structure != "text"
+        return Reply(error_body("response_format is not supported"), status=400) if refused else Reply("{}", delay=0.4)
+
+    async def go():
+        store = MemoryStore()
+        async with loopback(answer) as server:
+            config = EngineConfig(model="m", base_url=server.base_url, prices=PRICES, retries=0)
+            async with open_engine(config, in_flight=4, store=store, budget_usd=5.0) as engine:
+                waiting = [asyncio.create_task(engine.complete(make_request(step=str(n)))) for n in range(4)]
+                while not any(call.structure == "text" for call in server.calls):
+                    server.called.clear()
+                    await server.called.wait()
+                for task in waiting:
+                    task.cancel()
+                await asyncio.wait(waiting)
+            return store.charged, [call.structure for call in server.calls].count("text")
+
+    charged, sent = asyncio.run(asyncio.wait_for(go(), 5))
+    assert sent == 1
+    assert charged < 0.03  # one answer of unknown length, that came back unreadable
+
+
+def test_what_fails_after_a_run_has_ended_is_not_tried_again():
+    async def go():
+        async with loopback(lambda _: Reply(error_body("busy"), status=503, delay=0.1)) as server:
+            config = EngineConfig(model="m", base_url=server.base_url, prices=PRICES)
+            store, notes = MemoryStore(), []
+            async with open_engine(config, in_flight=4, store=store, budget_usd=1.0, notify=notes.append) as engine:
+                waiting = asyncio.create_task(engine.complete(make_request()))
+                await server.called.wait()
+                waiting.cancel()
+                await asyncio.wait([waiting])
+            return len(server.calls), store.charged, len(notes)
+
+    assert asyncio.run(asyncio.wait_for(go(), 5)) == (1, 0.0, 1)

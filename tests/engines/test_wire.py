@@ -129,12 +129,29 @@ def test_usage_that_is_missing_is_estimated(usage):
     assert used.prompt_tokens == sum(len(m.content) for m in REQUEST.messages) // 4
 
 
-def test_usage_that_cannot_be_is_bounded():
-    used = decoded(
-        answer({"content": ""})
-        | {"usage": {"prompt_tokens": 5, "completion_tokens": -3, "prompt_tokens_details": {"cached_tokens": 99}}}
-    ).usage
-    assert (used.prompt_tokens, used.cached_prompt_tokens, used.completion_tokens) == (5, 5, 0)
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": -5, "completion_tokens": 10**30},
+        {"prompt_tokens": 10**30, "completion_tokens": -1},
+        {"prompt_tokens": 0, "completion_tokens": 0},
+        {"prompt_tokens": 2.0**40, "completion_tokens": 2**40},
+    ],
+)
+def test_usage_that_cannot_be_is_estimated(usage):
+    used = decoded(answer({"content": "x" * 40}) | {"usage": usage}).usage
+    assert used.completion_tokens == 10
+    assert used.prompt_tokens == sum(len(m.content) for m in REQUEST.messages) // 4
+
+
+def test_a_long_template_and_long_thinking_are_believed():
+    reported = {
+        "prompt_tokens": 60_000,
+        "completion_tokens": 900_000,
+        "prompt_tokens_details": {"cached_tokens": 70_000},
+    }
+    used = decoded(answer({"content": ""}) | {"usage": reported}).usage
+    assert (used.prompt_tokens, used.cached_prompt_tokens, used.completion_tokens) == (60_000, 0, 900_000)
 
 
 def test_broken_unicode_in_an_answer_is_mended():
@@ -152,13 +169,15 @@ def test_broken_unicode_in_an_answer_is_mended():
     [
         (b"<html><title>Welcome to nginx!</title></html>", "nginx"),
         (b'{"choices": [{"message": {"content": "cut o', "no chat completion"),
-        (b"", "no chat completion"),
+        (b"", "the answer is empty"),
         (b"[]", "no chat completion"),
         (b"{}", "no choices"),
         (b'{"choices": []}', "no choices"),
         (b'{"choices": [null]}', "no choices"),
         (b'{"choices": [{"text": "old"}]}', "no message"),
-        (b'data: {"choices": []}\n\n', "no chat completion"),
+        (b'data: {"choices": []}\n\n', "it streams"),
+        (b'event: message\ndata: {"choices": []}\n\n', "it streams"),
+        (b" \n", "the answer is empty"),
         (b"\xff\xfe\x00", "no chat completion"),
         (b"[" * 100_000, "no chat completion"),
     ],

@@ -163,6 +163,34 @@ async def test_dialogues_take_turns() -> None:
         assert order == ["a", "a", "a", "b", "b", "b"]
 
 
+@in_loop
+async def test_where_no_call_changes_anything_nobody_waits() -> None:
+    async with library_environment(Library(), "reads") as environment:
+        async with asyncio.timeout(5), environment.alone(), environment.alone():
+            assert len(await succeed(environment, "listBranches")) == 3
+        assert not environment.takes_turns("listBranches")
+    async with library_environment(Library(), "all") as environment:
+        assert [environment.takes_turns(name) for name in ("listBranches", "borrowCopy", "none")] == [
+            False,
+            True,
+            False,
+        ]
+
+
+@in_loop
+async def test_of_many_who_wait_one_looks_for_the_server() -> None:
+    connected: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: connected.append(writer), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    config = ToolsConfig(openapi_base_url=f"http://127.0.0.1:{port}/v1", openapi_execute="reads")
+    async with server, open_http("openapi:x", [GET], config, knows={}) as environment:
+        await asyncio.gather(*(environment.ready() for _ in range(16)))
+        await asyncio.sleep(0.05)
+        for writer in connected:
+            writer.close()
+    assert len(connected) == 1
+
+
 @asynccontextmanager
 async def scripted(
     answer: Callable[[Call], Reply], environ: dict[str, str] | None = None, **more: Any

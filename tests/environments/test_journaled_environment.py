@@ -21,21 +21,26 @@ class Outside:
 
     name = "outside"
     repeatable = False
+    shared = True
     tools = (Tool(name="do"),)
     brief = {"knows": {"x": [1]}}
 
     def __init__(self, lock: asyncio.Lock, seconds: float = 0) -> None:
         self.lock = lock
         self.seconds = seconds
+        self.only_reads = False
         self.made: list[dict[str, Any]] = []
         self.broken = False
         self.starts = 0
 
     async def ready(self) -> None:
-        assert self.lock.locked(), "the server is not ours"
+        assert self.lock.locked() or self.only_reads, "the server is not ours"
         self.starts += 1
         if self.broken:
             raise StorageFailed("cannot be started")
+
+    def takes_turns(self, name: str) -> bool:
+        return not self.only_reads
 
     async def call(self, name: str, arguments: dict[str, Any]) -> ToolOutput:
         assert self.starts > len(self.made)
@@ -210,5 +215,18 @@ def test_one_dialogue_may_hold_the_server_again_and_others_wait() -> None:
             await one.call("do", {"one": 2})
         await waiting
         assert [*map(str, outside.made)] == ["{'one': 1}", "{'one': 2}", "{'other': 1}"]
+
+    go(work())
+
+
+def test_calls_that_take_no_turns_are_made_while_others_hold_the_server() -> None:
+    async def work() -> None:
+        outside = Outside(asyncio.Lock())
+        outside.only_reads = True
+        one, other = (JournaledEnvironment(outside, Journal(), name) for name in ("d0", "d1"))
+        async with one.alone():
+            await one.call("do", {"one": 1})
+            await asyncio.wait_for(other.call("do", {"other": 1}), 5)
+        assert outside.made == [{"one": 1}, {"other": 1}]
 
     go(work())

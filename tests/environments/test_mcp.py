@@ -15,6 +15,7 @@ import pytest
 
 from tests.doubles.mcp_servers import config_of, listed, over_http, own_copy, shared
 from toolace_mt.environments.base import Environment, ToolOutput
+from toolace_mt.environments.mcp.health import ToolHealth
 from toolace_mt.environments.mcp.listing import mcp_tools
 from toolace_mt.environments.mcp.server import McpServer, ServerDown
 from toolace_mt.environments.mcp.source import parse_mcp
@@ -97,6 +98,36 @@ def test_a_server_that_dies_loses_the_call_and_tells_its_last_words(tmp_path: Pa
         assert (await environment.call("remembered", {})).content == '{"result":0}', "started again"
 
     with_world(shared(tmp_path), tmp_path, use)
+
+
+def test_a_tool_that_ends_or_hangs_the_server_is_given_up(tmp_path: Path) -> None:
+    async def use(environment: Environment, world: McpWorld) -> None:
+        lines: list[str] = []
+        world.health = ToolHealth("mcp:notes", lines.append)
+        for _ in range(2):
+            with pytest.raises(ToolServerFailed):
+                await environment.call("die", {})
+            assert (await environment.call("hang", {})).uncertain
+            assert not (await environment.call("fail", {"reason": "x"})).uncertain
+        assert [line.split(" so ")[0] for line in lines] == [
+            "mcp:notes: die ended the server again,",
+            "mcp:notes: hang hung the server again,",
+        ]
+        for name in ("die", "hang"):
+            gone = ToolOutput(json.dumps({"error": f"{name} is out of service."}, separators=(",", ":")), is_error=True)
+            assert await world.open(tmp_path / "000001").call(name, {}) == gone, "for sure, and for all dialogues"
+        assert not (await environment.call("list_notes", {})).is_error
+        assert "no ink" in (await environment.call("fail", {"reason": "no ink"})).content, "an error is no harm"
+
+    with_world(shared(tmp_path), tmp_path, use, call_timeout=1)
+
+
+def test_a_tool_that_is_slow_now_and_then_is_not_given_up() -> None:
+    health = ToolHealth("mcp:notes", pytest.fail)
+    for _ in range(5):
+        health.note("search", "hung")
+        health.note("search", "")
+    assert not health.is_given_up("search")
 
 
 def test_a_server_that_cannot_be_started_again_stops_the_run(tmp_path: Path) -> None:

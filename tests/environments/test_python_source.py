@@ -66,7 +66,8 @@ def test_public_methods_of_a_class_are_tools() -> None:
     assert [name for name, _ in read.refused] == ["each"]
     assert "cannot be passed by name" in read.refused[0][1]
     left_out = {(method.tool.name, field) for method in read.methods for field, _ in method.left_out}
-    assert left_out == {("set_degrees", "parameters.options"), ("read", "description")}
+    untyped = ("rename", "parameters.anything")
+    assert left_out == {("set_degrees", "parameters.options"), ("read", "description"), untyped}
     assert all(schema_problem(method.tool.parameters) is None for method in read.methods)
 
 
@@ -123,6 +124,34 @@ def test_one_function() -> None:
     alone = f"{HERE}:shout"
     assert list(tools(alone)) == ["shout"]
     assert call(opened(alone), "shout", text="hi") == ToolOutput("HI!", False)
+
+
+def test_several_functions_are_one_environment(write: Write) -> None:
+    source = f"{write(_THREE)}:first,third"
+    assert list(tools(source)) == ["first", "third"]
+    assert {tool.environment for tool in tools(source).values()} == {source}
+    assert call(opened(source), "third").content == "3"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [("first,absent", "there is no 'absent'"), ("first,Desk", "named alone"), ("first,", "no ''")]
+)
+def test_of_several_each_must_be_a_function(write: Write, names: str, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        tools(f"{write(_THREE)}:{names}")
+
+
+_THREE = """
+def first() -> int:
+    return 1
+def second() -> int:
+    return 2
+def third() -> int:
+    return 3
+class Desk:
+    def f(self) -> int:
+        return 4
+"""
 
 
 def test_a_module_by_name_from_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,7 +262,7 @@ def test_an_asynchronous_tool_has_a_limit_and_can_be_cancelled(monkeypatch: pyte
         ("import not_there_at_all\n", "", "at {file}:1: ModuleNotFoundError: No module named 'not_there_at_all'"),
         ("x = 1\nraise RuntimeError('no luck')\n", "", "importing it fails at {file}:2: RuntimeError: no luck"),
         ("raise SystemExit(3)\n", "", "SystemExit: 3"),
-        ("class A:\n    def f(self): ...\n", ":B", "there is no 'B' in"),
+        ("class A:\n    def f(self): ...\n", ":B", "there is no 'B' in {file}; it has A"),
         ("A = 3\n", ":A", "'A' is a int; name a class or a function"),
         ("A = 3\n", "", "has no public class or function of its own"),
         ("class A:\n    x = 1\n", ":A", "has no public methods"),

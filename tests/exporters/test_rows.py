@@ -250,6 +250,7 @@ def test_tools_without_properties_get_empty_ones() -> None:
     assert functions([Tool(name="f", parameters={"type": "object"})])[0]["parameters"] == {
         "type": "object",
         "properties": {},
+        "additionalProperties": True,  # it took any arguments before, and goes on to
     }
 
 

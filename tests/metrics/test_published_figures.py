@@ -15,7 +15,7 @@ from toolace_mt.metrics.diversity import tokens
 from toolace_mt.metrics.equal_size import EqualSize, EqualSizeSamples
 from toolace_mt.metrics.figures import Figures
 from toolace_mt.metrics.statistics import Statistics
-from toolace_mt.runs.dialogue_file import read_lines, read_rows
+from toolace_mt.runs.dialogue_file import Row, read_lines, try_rows
 from toolace_mt.types import Dialogue
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -48,7 +48,9 @@ def corpus(request: pytest.FixtureRequest) -> str:
 
 @lru_cache
 def dialogues(corpus: str) -> list[Dialogue]:
-    return [row.dialogue for row in read_rows(DATA / CORPORA[corpus])]
+    rows = list(try_rows(DATA / CORPORA[corpus]))
+    assert [row for row in rows if not isinstance(row, Row)] == []
+    return [row.dialogue for row in rows if isinstance(row, Row)]
 
 
 def published(corpus: str) -> dict[str, Any]:

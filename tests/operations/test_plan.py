@@ -112,6 +112,21 @@ def test_the_user_states_a_value_in_the_first_subtask_that_needs_it_and_nowhere_
     assert piece_problems(given(0, {**CARD, "used_by": [0]}), silent) == "", "what one sub-task alone needs is its own"
 
 
+def test_what_one_subtask_sets_for_all_after_it_is_a_value_of_the_user_that_the_others_do_not_repeat() -> None:
+    folder: dict[str, Any] = {
+        "value": "reports",
+        "meaning": "folder that is current from sub-task 0 on",
+        "given_by": "user",
+        "used_by": [0, 1],
+    }
+    assert plan_problems(folder) == ""
+    go = turns("Go to my folder reports, and look for Dune.", "find_book", {"title": "Dune"}, {})
+    assert piece_problems(given(0, folder), go) == ""
+    stay = turns("Look for Dune.", "find_book", {"title": "Dune"}, {})
+    assert "the user message must state 'reports' (folder that is current" in piece_problems(given(0, folder), stay)
+    assert piece_problems(given(1, folder), turns("Buy it.", "buy_book", {"book_id": "it"}, {})) == ""
+
+
 def test_the_requests_of_all_pieces_are_the_same_up_to_the_number_of_the_subtask() -> None:
     one, other = (SUBTRAJECTORY_INITIALIZATION.render(given(n, FOUND, CARD)) for n in (0, 1))
     assert one[0] == other[0]

@@ -11,7 +11,7 @@ from tests.stages.kiosk import TOOLS, call, result
 from toolace_mt.operations.base import read_instruction
 from toolace_mt.operations.verbalize import VERBALIZATION, UserValue, VerbalizationInput
 from toolace_mt.operations.verbalize_pieces import VERBALIZATION_REPLY, VERBALIZATION_REQUEST
-from toolace_mt.types import Action, Dialogue, Observation
+from toolace_mt.types import Action, Dialogue, Observation, Tool
 
 SEARCH = (
     Observation(),
@@ -57,6 +57,27 @@ def test_what_is_wrong_is_said_of_the_text_that_is_wrong_and_of_no_other(part: s
     found = problems(**{part: text})
     assert said in found.pop(part)[0]
     assert not any(found.values())
+
+
+def test_a_value_that_is_the_default_is_asked_for_all_the_same() -> None:
+    """What a call gives, the user has asked for: else nobody could tell why it is there."""
+    parameters = {
+        "type": "object",
+        "properties": {"path": {"type": "string"}, "lines": {"type": "integer", "default": 20}},
+    }
+    tail = Tool(name="tail", description="Show the end of a file.", parameters=parameters)
+    given = VerbalizationInput(
+        Dialogue(id="x", tools=(tail,), turns=(Observation(), call("a", "tail", lines=20), Action())),
+        {0: [UserValue("tail", "lines", 20)]},
+        subtasks=(0,),
+    )
+
+    def wrong(user: str) -> list[str]:
+        request = VERBALIZATION_REQUEST.output.model_validate({"goal": "Show the end.", "user": user})
+        return VERBALIZATION_REQUEST.check(given, request)
+
+    assert "must make plain that lines is 20" in wrong("How does my log end?")[0]
+    assert wrong("What are the last 20 lines of my log?") == []
 
 
 def test_requests_of_a_dialogue_differ_only_at_the_end() -> None:

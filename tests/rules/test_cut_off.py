@@ -24,6 +24,7 @@ def found(*replies: str) -> list[str]:
     [
         "You can see the Colosseum, the Forum and",
         "You can see the Colosseum,",
+        "Let the dough rest for a while, and finally",
         "You can see the Colosseum (",
         "There are two of them (one in Rome",
         "Here they are:\n1. Colosseum\n2.",
@@ -56,6 +57,7 @@ def test_another_form_of_a_word_is_no_half() -> None:
         "",
         "   ",
         "Done",
+        "It came finally",
         "It costs $20.99",
         "It is on March 14th",
         "Read https://example.org/a/page",

@@ -32,6 +32,21 @@ class TestLanguageSwitch:
     @pytest.mark.parametrize(
         "answered",
         [
+            "Here is what came back: IB6651.",
+            "There is one flight on that day, it leaves Madrid in the morning: IB6651.",
+        ],
+    )
+    def test_english_replies_to_users_who_write_none(self, answered: str) -> None:
+        asked = user("Hola, ¿qué vuelos hay de Madrid a Lima el 14 de julio?")
+
+        assert [f.severity for f in found("language-switch", asked, reply(answered))] == ["error"]
+        assert found("language-switch", asked, reply("Vuelo IB6651, Madrid - Lima: The Best of You.")) == []
+        assert found("language-switch", asked, user("Dígamelo en inglés, por favor."), reply(answered)) == []
+        assert found("language-switch", asked, user("Please tell me what there is."), reply(answered)) == []
+
+    @pytest.mark.parametrize(
+        "answered",
+        [
             "Su pedido ya está en camino, y lo recibirá hoy. ¿Hay algo más?",
             "Ihre Bestellung ist auf dem Weg, und sie wird noch heute bei Ihnen sein.",
             "Votre commande est en route, et vous pouvez la suivre avec ce lien.",
@@ -40,6 +55,23 @@ class TestLanguageSwitch:
     def test_short_replies_in_another_language(self, answered: str) -> None:
         assert [f.severity for f in found("language-switch", user(ENGLISH), reply(answered))] == ["error"]
         assert found("language-switch", user(answered), reply(answered)) == []
+
+    @pytest.mark.parametrize(
+        ("turns", "odd"),
+        [
+            ((user(ENGLISH), reply(ENGLISH), user(CHINESE), reply(ENGLISH)), [2]),
+            ((user(CHINESE), reply(CHINESE), user("Now book it for two."), reply(ENGLISH), user(ENGLISH)), [0, 1]),
+            ((user(RUSSIAN), reply(RUSSIAN), user(RUSSIAN), reply(CHINESE)), [3]),
+            ((user(ENGLISH), calls(call("a", "find")).model_copy(update={"text": CHINESE}), reply(ENGLISH)), [1]),
+            ((user(CHINESE), reply("iPhone 15 Pro Max 的价格是 9999 元。"), user("谢谢"), reply("OK!")), []),
+            ((user(ENGLISH), reply(ENGLISH), user("How do they say that in Chinese?"), reply(CHINESE)), []),
+        ],
+    )
+    def test_a_planned_dialogue_is_in_one_script(self, turns: tuple[Turn, ...], odd: list[int]) -> None:
+        dialogue = Dialogue(id="x", tools=(), turns=turns)
+        findings = RULES["language-switch"](Reading(dialogue, recorded=False))
+
+        assert [(f.turn, f.severity) for f in findings] == [(index, "error") for index in odd]
 
     @pytest.mark.parametrize("tongue", ["Ukrainian", "Bulgarian", "Persian", "Cantonese"])
     def test_any_language_may_be_asked_for(self, tongue: str) -> None:

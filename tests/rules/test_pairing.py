@@ -89,3 +89,11 @@ class TestSwappedResults:
     )
     def test_contents_that_are_where_they_belong(self, one: str, other: str) -> None:
         assert self.found(one, other) == []
+
+
+def test_one_id_for_calls_whose_results_stand_in_their_order_is_a_warning() -> None:
+    twice = calls(call("a", "search_flights", destination="JFK"), call("a", "search_flights", destination="SFO"))
+    inside = pairing(reading(user("Hi"), twice, results(FIRST, FIRST), reply("ok")))
+    assert [(f.turn, f.severity) for f in inside if "two calls of one turn" in f.detail] == [(1, "warning")]
+    short = pairing(reading(user("Hi"), twice, results(FIRST), reply("ok")))
+    assert (1, "error") in [(f.turn, f.severity) for f in short if "two calls of one turn" in f.detail]

@@ -111,12 +111,16 @@ class TestPairing:
 
         assert places("pairing", dialogue) == [(2, "c1")]
 
-    def test_an_id_twice_in_one_turn_is_an_error_and_later_on_a_warning(self) -> None:
+    def test_an_id_twice_is_a_warning_where_the_order_tells_whose_results_they_are(self) -> None:
         twice = calls(call("a", "search_flights", **SEARCH_ARGUMENTS), call("a", "book_flight", flight_id="x"))
-        answers = results(result("a", "search_flights", "{}"), result("a", "book_flight", "{}"))
+        answers = (result("a", "search_flights", "{}"), result("a", "book_flight", "{}"))
+        recorded = plain(user("Hi"), twice, results(*answers), reply("ok"))
+        mixed = plain(user("Hi"), twice, results(*reversed(answers)), reply("ok"))
         later = plain(*trip().turns[:3], *trip().turns[1:3], reply("ok"))
 
-        assert places("pairing", plain(user("Hi"), twice, answers, reply("ok"))) == [(1, "a")]
+        assert [(f.turn, f.severity) for f in found("pairing", recorded)] == [(1, "warning")]
+        assert (1, "a") in places("pairing", mixed)
+        assert places("pairing", recorded.model_copy(update={"task": trip().task})) == [(1, "a")]
         assert [(f.turn, f.severity) for f in found("pairing", later)] == [(3, "warning")]
 
 
@@ -283,6 +287,22 @@ class TestRepetition:
 
         assert places("repetition", plain(user("Book x."), *one, *two, reply("ok"))) == [(3, "b")]
 
+    def test_a_booking_that_is_made_twice_is_a_warning(self) -> None:
+        def booked(*refs: str, asked: str = "Book flight x.") -> list[str]:
+            made = [
+                turn
+                for number, ref in enumerate(refs)
+                for turn in (
+                    calls(call(f"b{number}", "book_flight", flight_id="x")),
+                    results(result(f"b{number}", "book_flight", ref)),
+                )
+            ]
+            return [f.severity for f in found("repetition", plain(user(asked), *made, reply("ok")))]
+
+        assert booked('{"ref": "A1"}', '{"ref": "A2"}') == ["warning"]
+        assert booked('{"ref": "A1"}', '{"ref": "A2"}', asked="Book flight x twice.") == []
+        assert booked('{"state": "busy, try again"}', '{"ref": "A2"}') == []
+
     @pytest.mark.parametrize(
         ("asked", "name", "arguments", "times", "severity"),
         [
@@ -395,6 +415,22 @@ class TestRepetition:
         assert places("repetition", pressed.model_copy(update={"task": trip().task})) == [(3, None)]
         assert found("repetition", plain(user("A?"), reply(same), user("B?"), *calling, reply(same)))[0].turn == 5
         assert places("repetition", plain(user("A?"), reply("Sure."), user("B?"), reply("Sure."))) == []
+
+    @pytest.mark.parametrize(
+        "said", ["Please find me a table for two at the harbour tonight.", "请帮我处理这个问题，谢谢您的帮助。"]
+    )
+    def test_no_side_says_what_the_other_said(self, said: str) -> None:
+        calling = trip().turns[1:3]
+
+        assert places("repetition", plain(user(said), *calling, reply(said.upper()))) == [(3, None)]
+        assert places("repetition", plain(user("Hi."), reply(said), user(said), reply("Done."))) == [(2, None)]
+        assert places("repetition", plain(user(said), reply(f"{said} Is that right?"))) == []
+        assert places("repetition", plain(user("Hi."), reply("Hello."), user(said), reply("Hello."))) == []
+
+    def test_a_few_words_may_be_said_by_both(self) -> None:
+        bye = "Thanks, have a nice day!"
+
+        assert found("repetition", plain(user("Hi."), reply("Hello."), user(bye), reply(bye))) == []
 
     @pytest.mark.parametrize(
         "text",

@@ -85,3 +85,18 @@ class TestManners:
 
         assert found(*announced) == [(None, "warning")]
         assert (6, "error") in found(*ROUND, *announced[5:])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<functioncall> {"name": "search_flights", "arguments": {}}',
+        '[TOOL_CALLS] [{"name": "search_flights", "arguments": {}}]',
+        '{"name": "search_flights", "parameters": {"origin": "LHR"}}',
+    ],
+)
+def test_a_call_that_is_written_as_text_is_named_as_the_cause(text: str) -> None:
+    reading = Reading(Dialogue(id="x", tools=(SEARCH,), turns=(ASK, reply(text), RESULT, SAY)))
+    assert [f.turn for f in alternation(reading) if "a call that is written as text" in f.detail] == [2]
+    plain = Reading(Dialogue(id="x", tools=(SEARCH,), turns=(ASK, reply("A moment."), RESULT, SAY)))
+    assert not any("written as text" in f.detail for f in alternation(plain))

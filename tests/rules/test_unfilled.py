@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.doubles.trips import call, calls, reply, user
+from tests.doubles.trips import call, calls, reply, result, results, user
 from toolace_mt.rules import Reading
 from toolace_mt.rules.unfilled import names_itself, unfilled
 from toolace_mt.types import Dialogue, Turn
@@ -96,3 +96,50 @@ def test_long_texts_take_no_long_time() -> None:
 def test_crosses_that_show_a_form_pass(text: str) -> None:
     assert found(user("What is my number?"), reply(text)) == []
     assert found(user("What is my number?"), reply("It is XXX-XXX-XXXX.")) == ["error"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It's [temperature] degrees in Rome.",
+        "It's {temperature} degrees.",
+        "It's <temperature> degrees.",
+        "The price is $[price].",
+        "Your total is $___.",
+        "Your number is ___.",
+        "It costs $null.",
+        "The weather is None degrees.",
+        "It is NaN degrees.",
+        "[object Object]",
+    ],
+)
+def test_blanks_in_replies(said: str) -> None:
+    assert found(user("Tell me."), reply(said)) == ["error"]
+    assert found(user(f"What does it mean when it says {said!r} here?"), reply(said)) == []
+    assert found(user("Give me a template, please."), reply(said)) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The result is undefined.",
+        "See [the price](https://example.org) and [total][1].",
+        "It costs $5 [price from May].",
+        "Use `{temperature}` for it.",
+        "He said it is <em> there.",
+        "None of the degrees is wrong.",
+        "- [x] milk\n- [ ] bread",
+        "Replace <city> with yours.",
+        "___",
+        "The __init__ is at ___name___.",
+    ],
+)
+def test_brackets_and_lines_that_are_no_blanks(said: str) -> None:
+    assert found(user("Tell me."), reply(said)) == []
+
+
+def test_the_name_of_a_result_s_field_and_filler() -> None:
+    look = (calls(call("a", "get")), results(result("a", "get", '{"wind_speed": 3}')))
+    assert found(user("Tell me."), *look, reply("The wind is [wind speed] now.")) == ["error"]
+    assert found(user("Tell me."), reply("The wind is [wind speed] now.")) == []
+    assert found(user("Tell me."), reply("Lorem ipsum dolor sit amet.")) == ["warning"]

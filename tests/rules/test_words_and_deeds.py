@@ -140,6 +140,15 @@ class TestUnkeptPromise:
             severities("unkept-promise", asked, *made("get_order"), reply("It left. I'll send you the receipt.")) == []
         )
 
+    @pytest.mark.parametrize("yes", ["ok", "Thanks!", "Great, thank you."])
+    def test_a_promise_that_the_user_waits_for(self, yes: str) -> None:
+        asked = (user("Where is order 4?"), reply("Sure! Let me look that up right away."))
+        more = user("Never mind that. What do you sell at all?")
+
+        assert severities("unkept-promise", *asked, user(yes), reply("Great, anything else?")) == ["warning"]
+        assert severities("unkept-promise", *asked, user(yes), *made("get_order"), reply("It left.")) == []
+        assert severities("unkept-promise", *asked, more, reply("Lamps and chairs.")) == []
+
 
 class TestIgnoredError:
     @pytest.mark.parametrize("content", ["Error: no such order", '{"error": "down"}', '{"success": false}'])

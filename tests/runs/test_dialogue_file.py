@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,15 @@ import pytest
 from tests.doubles.foreign_rows import FORMS
 from toolace_mt.dialogue.recorded import Form
 from toolace_mt.errors import InputError
-from toolace_mt.runs.dialogue_file import read_lines, read_rows
+from toolace_mt.runs.dialogue_file import Row, read_lines, try_rows
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_rows_of_every_form(tmp_path: Path, form: Form) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(f"\n{json.dumps(FORMS[form]())}\n")
-    (row,) = read_rows(path)
+    (row,) = try_rows(path)
+    assert isinstance(row, Row)
     assert (len(row.dialogue.calls), row.metadata) == (2, {})
 
 
@@ -56,5 +58,7 @@ def test_what_is_unread_is_said_with_its_line(tmp_path: Path) -> None:
     row["conversations"][2]["value"] = "<tool_call>\n{oops}\n</tool_call>"
     path = tmp_path / "rows.jsonl"
     path.write_text(f"{json.dumps(FORMS['openai']())}\n{json.dumps(row)}\n")
-    with pytest.raises(InputError, match=r"rows.jsonl:2: messages\[2\]: .*not valid JSON"):
-        list(read_rows(path))
+    first, second = try_rows(path)
+    assert isinstance(first, Row)
+    assert isinstance(second, InputError)
+    assert re.search(r"rows.jsonl:2: messages\[2\]: .*not valid JSON", str(second))

@@ -205,8 +205,9 @@ def test_closing_leaves_one_plain_file(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([DATABASE, LOCK])
 
 
-def test_a_closed_run_on_a_read_only_disk_can_be_read(tmp_path, monkeypatch):
-    in_store(tmp_path, lambda store: store.put_outcome(outcome(1)))
+@pytest.fixture
+def read_only_disk(monkeypatch):
+    """SQLite can open nothing that needs files beside it."""
     connect = sqlite3.connect
 
     class ReadOnlyDisk(sqlite3.Connection):
@@ -216,12 +217,43 @@ def test_a_closed_run_on_a_read_only_disk_can_be_read(tmp_path, monkeypatch):
     def refusing(address, **more):
         return connect(address, **more, **({} if "immutable" in address else {"factory": ReadOnlyDisk}))
 
-    monkeypatch.setattr(sqlite3, "connect", refusing)
+    def begin():
+        monkeypatch.setattr(sqlite3, "connect", refusing)
+
+    return begin
+
+
+def test_a_closed_run_on_a_read_only_disk_can_be_read(tmp_path, read_only_disk):
+    in_store(tmp_path, lambda store: store.put_outcome(outcome(1)))
+    with open_records(tmp_path) as records:  # leaves an empty `-wal`, as who only reads cannot remove it
+        assert records.counts() == {"accepted": 1}
+    assert (tmp_path / f"{DATABASE}-wal").stat().st_size == 0
+    (tmp_path / f"{DATABASE}-shm").unlink()
+    read_only_disk()
     with open_records(tmp_path) as records:
         assert records.counts() == {"accepted": 1}
-    (tmp_path / f"{DATABASE}-wal").touch()
+    (tmp_path / LOCK).unlink()  # as where only the database was copied
+    with open_records(tmp_path) as records:
+        assert records.counts() == {"accepted": 1}
+
+
+def test_a_run_on_a_read_only_disk_that_was_not_closed_is_refused(tmp_path, read_only_disk):
+    in_store(tmp_path, lambda store: store.put_outcome(outcome(1)))
+    (tmp_path / f"{DATABASE}-wal").write_bytes(b"what the database lacks")
+    read_only_disk()
     with pytest.raises(InputError, match="read-only"), open_records(tmp_path):
         pass
+
+
+def test_a_run_that_is_in_work_is_not_read_as_if_nobody_wrote(tmp_path, read_only_disk):
+    async def write(store):
+        await store.put_outcome(outcome(1))
+        (tmp_path / f"{DATABASE}-wal").write_bytes(b"")  # just taken over into the database
+        read_only_disk()
+        with pytest.raises(InputError, match="read-only"), open_records(tmp_path):
+            pass
+
+    in_store(tmp_path, write)
 
 
 @pytest.mark.parametrize("content", [b"this is no database at all, is it", b"SQLite format 3\x00" + b"\x07" * 4096])

@@ -55,6 +55,13 @@ def test_rows_are_judged_in_order_and_an_answer_is_paid_for_once(tmp_path: Path)
     assert (again, calls) == (said, [])
 
 
+def test_experts_are_asked_in_the_words_of_the_folder_that_overrides_them(tmp_path: Path) -> None:
+    (tmp_path / "verify_roles.md").write_text("Who is who?")
+    _, calls = judge([row("a")], tmp_path / "judged", by_content, engine={"prompts": str(tmp_path)})
+    asked = [call.body["messages"][-1]["content"] for call in calls]
+    assert sum("Who is who?" in text for text in asked) == 1
+
+
 def test_only_what_changed_is_asked_again(tmp_path: Path) -> None:
     judge([row("a"), row("b")], tmp_path, by_content)
     said, calls = judge([row("b", "Rome."), row("a")], tmp_path, by_content)

@@ -26,7 +26,7 @@ from toolace_mt.environments.base import Environment, OpenEnvironment, ToolOutpu
 from toolace_mt.environments.mcp.source import shown_source
 from toolace_mt.errors import InputError, RunStopped, ToolCallInterrupted
 from toolace_mt.runs.journal import RunStore
-from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer
+from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer, fallback_notice
 from toolace_mt.runs.records import DATABASE, open_records
 from toolace_mt.tools.notes import LoadedTools
 from toolace_mt.types import EnvironmentRef, Finding, Outcome, Tool
@@ -302,6 +302,15 @@ def test_the_offline_engine_writes_no_calls_on_outside_servers() -> None:
     check_writer(config, [Tool(name="b")])
     check_writer(Config.model_validate({"run": {"skeleton": "executed"}}), [outside])
     check_writer(Config.model_validate({"engine": {"model": "m"}}), [outside])
+
+
+def test_tools_that_do_not_run_are_said_to_fall_back_on_the_model() -> None:
+    executed = Config.model_validate({"run": {"skeleton": "executed"}})
+    a, b = Tool(name="a"), Tool(name="b", environment="shop")
+    assert "none of the tools runs, so the offline engine writes" in fallback_notice(executed, [a])
+    assert "1 of 2 tools do not run (a):" in fallback_notice(executed, [a, b])
+    assert fallback_notice(executed, [b]) == ""
+    assert fallback_notice(Config(), [a]) == ""
 
 
 def test_known_values_without_outside_tools_are_refused(tmp_path: Path) -> None:

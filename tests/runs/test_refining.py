@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.doubles.loopback import Reply, answer_body, loopback
 from toolace_mt.cli import group
+from toolace_mt.config import Config
 from toolace_mt.dialogue.edits import skeleton_of
 from toolace_mt.runs.folder import open_run
+from toolace_mt.runs.progress import Progress
+from toolace_mt.runs.refining import read_file, refine_file
 from toolace_mt.runs.rows import Rows
 
 TOOLS = [
@@ -68,6 +73,38 @@ def test_every_row_has_an_outcome_under_its_own_id(tmp_path: Path) -> None:
     assert (repaired.origin.line, repaired.origin.metadata) == (4, {"mine": "d"})
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Clear skies over Oslo, and about 70 °F; two degrees more than 19 would be.",
+        "En Oslo está despejado, con 21 grados.",
+        "| city | sky |\n|---|---|\n| Oslo | clear |",
+    ],
+)
+def test_without_a_model_what_no_rule_objects_to_comes_out_as_it_went_in(tmp_path: Path, reply: str) -> None:
+    good = row("a")
+    good["messages"][-1]["content"] = reply
+    assert refine(write(tmp_path / "rows.jsonl", good), "--out", tmp_path / "run").exit_code == 0
+    written = json.loads((tmp_path / "run" / "dataset.jsonl").read_text())
+    assert [m.get("content") for m in written["messages"]] == [m.get("content") for m in good["messages"]]
+
+
+def test_rows_are_worked_on_in_the_words_of_the_folder_that_overrides_them(tmp_path: Path) -> None:
+    (tmp_path / "verify_roles.md").write_text("Who is who?")
+    file = write(tmp_path / "rows.jsonl", row("a"))
+    passes = answer_body('{"reason": "Fine.", "verdict": "pass", "turns": []}')
+
+    async def asked() -> list[str]:
+        async with loopback(lambda _: Reply(passes)) as server:
+            engine = {"model": "m", "base_url": server.base_url, "prompts": str(tmp_path)}
+            knobs = {"engine": engine, "rows": {"file": str(file)}, "refine": {"enabled": False}}
+            config, rows = read_file(Config.model_validate(knobs), ())
+            await refine_file(config, rows, tmp_path / "run", Progress(1))
+            return [call.body["messages"][-1]["content"] for call in server.calls]
+
+    assert sum("Who is who?" in text for text in asyncio.run(asked())) == 1
+
+
 def test_the_same_command_goes_on_and_another_file_is_refused(tmp_path: Path) -> None:
     file = write(tmp_path / "rows.jsonl", row("a"), row("b"))
     assert refine(file, "--out", tmp_path / "run").exit_code == 0
@@ -77,6 +114,15 @@ def test_the_same_command_goes_on_and_another_file_is_refused(tmp_path: Path) ->
     other = write(tmp_path / "other.jsonl", row("a"), row("c"))
     refused = refine(other, "--out", tmp_path / "run")
     assert "have changed since" in str(refused.exception)
+
+
+def test_every_row_is_tried_though_all_fail_for_the_same_reason(tmp_path: Path) -> None:
+    rows = [row(str(n), name="no_such_tool") for n in range(45)]
+    flags = ("--concurrency", "1", "--set", "repair.enabled=false")
+    done = refine(write(tmp_path / "rows.jsonl", *rows), "--out", tmp_path / "run", *flags)
+    assert done.exit_code == 1, done.output
+    assert open_run(tmp_path / "run").summary()["accepted"] == 0
+    assert len(list(open_run(tmp_path / "run").outcomes("all"))) == 45
 
 
 def test_quotas_choose_rows_that_fit(tmp_path: Path) -> None:

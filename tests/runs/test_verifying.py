@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +56,17 @@ def test_compressed_files_are_read_as_others(file: Path, tmp_path: Path) -> None
     assert verified(packed)[1] == verified(file)[1]
 
 
+def test_garbage_is_looked_for_as_before_once_the_file_is_done(file: Path) -> None:
+    before = gc.get_threshold()
+    during: list[tuple[int, int, int]] = []
+
+    verify_file(file, Checking(), jobs=1, progress=lambda _: during.append(gc.get_threshold()))
+
+    assert gc.get_threshold() == before
+    assert during
+    assert during[0][0] > before[0]
+
+
 def test_a_bad_line_costs_that_line_only(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_bytes(lines(sound("a")) + b'{"id": "cut", "messages": [{"ro\n' + b"[1, 2]\n\n" + lines(sound("b")))
@@ -79,6 +93,27 @@ def test_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.Monke
 
     assert together == alone
     assert [row["id"] for row in together[1]] == [str(n) for n in range(300)]
+
+
+def test_a_script_without_a_guard_verifies_a_large_file_in_its_own_process(tmp_path: Path) -> None:
+    done = in_a_script(tmp_path, "")
+    assert (done.returncode, done.stdout) == (0, "300\n"), done.stderr
+
+
+def test_a_script_that_asks_for_processes_is_told_of_the_guard(tmp_path: Path) -> None:
+    assert "__main__" in in_a_script(tmp_path, ", jobs=2").stderr.splitlines()[-1]
+
+
+def in_a_script(folder: Path, jobs: str) -> subprocess.CompletedProcess[str]:
+    """What a script does that verifies a file large enough for processes."""
+    (folder / "rows.jsonl").write_bytes(lines(*(sound(str(n)) for n in range(300))))
+    (folder / "script.py").write_text(
+        "from pathlib import Path\n"
+        "from toolace_mt.runs import verifying\n"
+        "verifying._BLOCK_BYTES, verifying._WORTH_PROCESSES = 4_000, 16_000\n"
+        f"print(verifying.verify_file(Path('rows.jsonl'), verifying.Checking(){jobs}).rows)\n"
+    )
+    return subprocess.run([sys.executable, "script.py"], cwd=folder, capture_output=True, text=True, timeout=120)
 
 
 def test_examples_are_few_however_many_findings(tmp_path: Path) -> None:
@@ -164,3 +199,25 @@ def test_any_row_gets_a_verdict(row: Any) -> None:
 
     assert "internal-error" not in {f.rule for f in verdict.findings}, verdict
     assert orjson.loads(orjson.dumps(verdict.to_json()))["accepted"] is verdict.accepted
+
+
+def test_a_file_that_is_not_utf8_says_how_to_make_it_so(tmp_path: Path) -> None:
+    path = tmp_path / "latin.jsonl"
+    path.write_bytes('{"id": "a", "messages": [{"role": "user", "content": "Où?"}]}\n'.encode("latin-1"))
+    _, (row,) = verified(path)
+    assert "is not UTF-8" in row["findings"][0]["detail"]
+    assert "iconv" in row["findings"][0]["detail"]
+
+
+def test_a_form_that_does_not_fit_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(
+        orjson.dumps(
+            {"conversations": [{"from": "human", "value": "Hi!"}, {"from": "gpt", "value": "Hello, how are you?"}]}
+        )
+    )
+    _, (row,) = verified(path, form="openai")
+    assert "as --form says; the row looks like sharegpt" in row["findings"][0]["detail"]
+    assert not row["accepted"]
+    _, (row,) = verified(path, form="sharegpt")
+    assert row["accepted"]

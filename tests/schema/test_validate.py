@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 import time
 from typing import Any
@@ -157,3 +158,42 @@ def test_fast_enough() -> None:
 def test_shown_is_one_short_line(text: str, limit: int) -> None:
     assert len(shown(text, limit)) <= limit
     assert "\n" not in shown(text, limit)
+
+
+def test_a_value_of_several_schemas_is_led_to_what_is_wrong_in_it() -> None:
+    node = {
+        "type": "object",
+        "properties": {"v": {"type": "integer"}, "next": {"anyOf": [{"$ref": "#/$defs/N"}, {"type": "null"}]}},
+        "required": ["v"],
+    }
+    (problem,) = argument_problems(
+        tool({"n": {"$ref": "#/$defs/N"}}, **{"$defs": {"N": node}}),
+        {"n": {"v": 1, "next": {"v": 2, "next": {"v": "x"}}}},
+    )
+    assert problem.endswith("nearest is arguments.n.next.next.v: 'x' is not of type integer")
+
+
+def test_the_types_that_would_do_are_named() -> None:
+    several = {"anyOf": [{"type": "integer"}, {"type": "boolean"}]}
+    assert argument_problems(tool({"p": several}), {"p": "x"}) == [
+        "arguments.p: 'x' fits none of the types integer, boolean"
+    ]
+
+
+def test_a_null_of_the_wrong_type_is_told_once_as_json_names_it() -> None:
+    unit = {"type": "string", "enum": ["c", "f"]}
+    assert argument_problems(tool({"unit": unit}), {"unit": None}) == ["arguments.unit: null is not of type string"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"type": "strin"}, "properties.a.type: 'strin' is no type"),
+        ({"enum": 3}, "properties.a.enum: 3 is not of type array"),
+        ({"required": "yes"}, "properties.a.required: 'yes' is not of type array"),
+        ("string", "properties.a: 'string' is not of type boolean or object"),
+    ],
+)
+def test_what_is_wrong_with_a_schema_is_told_with_its_place(wrong: Any, told: str) -> None:
+    with pytest.raises(InputError, match=re.escape(told)):
+        argument_problems(tool({"a": wrong}), {"a": 1})

@@ -46,6 +46,7 @@ class Kiosk:
 
     name = "kiosk"
     repeatable = True
+    shared = False
     tools = TOOLS[:2]
     brief: dict[str, Any] = {"knows": {"title": ["Dune", "Emma"]}}
 

@@ -13,7 +13,7 @@ from toolace_mt.stages.execution import replay
 from toolace_mt.stages.inject import inject
 from toolace_mt.stages.scope import Scope
 from toolace_mt.stages.targets import Target, choose_target, targets
-from toolace_mt.types import Action, Dialogue, Observation
+from toolace_mt.types import Action, Dialogue, Observation, Tool, ToolCall
 
 
 def three(*turns: tuple[str, Any]) -> dict[str, Any]:
@@ -165,6 +165,19 @@ def test_what_a_failed_call_said_is_not_withheld(dialogue: Dialogue) -> None:
     ]
     tried = dialogue.model_copy(update={"turns": (dialogue.turns[0], *attempt, *dialogue.turns[1:])})
     assert {t.details["withhold"]["value"] for t in targets(tried, "clarification", ())} == {"Dune"}
+
+
+def test_what_another_value_says_too_is_not_left_out() -> None:
+    schema = {"type": "object", "properties": {"x": {}, "day": {}}, "required": ["x", "day"]}
+    tools = (Tool(name="warm", parameters=schema), Tool(name="look", parameters=schema))
+    calls = (
+        ToolCall(id="1", name="warm", arguments={"x": 18, "day": "2026-10-21"}),
+        ToolCall(id="2", name="look", arguments={"x": "hall", "day": "2026-09-18"}),
+    )
+    asked = Observation(text="Make it 18 on 2026-10-21, and show me the hall of 2026-09-18.")
+    dialogue = Dialogue(id="d", tools=tools, turns=(asked, Action(calls=calls)))
+    withheld = {t.details["withhold"]["value"] for t in targets(dialogue, "clarification", ())}
+    assert withheld == {"2026-10-21", "hall", "2026-09-18"}
 
 
 def test_locked_turns_are_left_alone(dialogue: Dialogue) -> None:

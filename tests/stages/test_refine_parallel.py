@@ -18,7 +18,7 @@ from tests.doubles.engines import FunctionEngine
 from tests.stages.kiosk import REF, TOOLS, Kiosk, Script, call, result, run
 from toolace_mt.ask import Asker
 from toolace_mt.config import Config
-from toolace_mt.dialogue.edits import apply_edit, skeleton_of
+from toolace_mt.dialogue.edits import skeleton_of, splice
 from toolace_mt.dialogue.turns import kind_of
 from toolace_mt.engines.base import CallKey, Completion, Engine, Request
 from toolace_mt.engines.journaled import Journaled
@@ -40,6 +40,11 @@ from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Action, Dialogue, Observation, Tool, UserProfile
 
 SKELETONS = 6
+PAY = Tool(
+    name="pay",
+    description="Pay for a room.",
+    parameters={"type": "object", "properties": {"room": {"type": "string"}}, "required": ["room"]},
+)
 
 
 @cache
@@ -104,7 +109,7 @@ def redone(skeleton: Dialogue, made: Refined) -> Dialogue:
     dialogue = skeleton
     for edit in made.edits:
         assert dialogue.turns[edit.start : edit.start + len(edit.before)] == edit.before
-        dialogue = apply_edit(dialogue, edit)
+        dialogue = splice(dialogue, edit.start, len(edit.before), edit.after) if edit.accepted else dialogue
     return dialogue
 
 
@@ -271,6 +276,35 @@ def test_a_sub_kind_that_falls_to_the_dialogue_goes_before_another_sub_task() ->
         assert aware.sub_kind == "missing_tool" or "missing_tool" not in fitting
 
 
+def test_a_kind_that_fits_only_beside_another_keeps_its_place_for_a_later_round() -> None:
+    """It is not replaced by one that fits better: kinds come as often as they fall to dialogues."""
+    turns = (
+        Observation(text="Pay 40 for room R17.", subtask=0),
+        call("a", "pay", room="R17"),
+        result("a", "pay", {"ok": True}),
+        call("b", "pay", room="R18"),
+        result("b", "pay", {"ok": True}),
+        Action(text="Done.", subtask=0),
+    )
+    skeleton = Dialogue(id="000000", tools=(PAY, TOOLS[0]), turns=turns)
+    kinds = ("tool_awareness", "clarification")
+    assert all({target.turn for target in targets(skeleton, kind, ())} == {0} for kind in kinds)
+    assert targets(skeleton, "error_simulation", {0, 1})
+    work = Refinement(replace(scope_of(skeleton), lot=Lot(kinds=kinds)), skeleton)
+    assert [target.kind for target in choose_targets(work, 1)] == ["tool_awareness"]
+    assert not work.unfit
+
+
+def test_a_kind_that_fits_nowhere_is_told_and_another_takes_its_place() -> None:
+    only_talk = (Observation(text="Hello there, how are you?"), Action(text="Fine, and you?"))
+    skeleton = Dialogue(id="000000", tools=TOOLS, turns=only_talk)
+    work = Refinement(replace(scope_of(skeleton), lot=Lot(kinds=("clarification",))), skeleton)
+    chosen = choose_targets(work, 1)
+    assert [target.kind for target in chosen] == ["non_function_calling"]
+    assert "clarification" in work.unfit
+    assert work.wanted == 1
+
+
 def test_a_run_that_stops_ends_all_that_was_asked() -> None:
     skeleton, _ = skeletons(runs=False)[0]
     offline = OfflineEngine(open_builtin)
@@ -325,6 +359,7 @@ class OutsideShop(Kiosk):
     """A shop that there is once, and that notes what it is asked, and whether it is asked two things at a time."""
 
     repeatable = False
+    shared = True
 
     def __init__(self) -> None:
         super().__init__(REF)

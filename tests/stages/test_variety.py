@@ -72,6 +72,16 @@ def test_kinds_with_shares_come_by_these_alone() -> None:
     assert (weights["clarification"], weights["tool_awareness"], weights["error_simulation"]) == (0, 0, 1)
 
 
+def test_kinds_without_shares_come_by_weight_beside_those_with_shares() -> None:
+    made = variety(injections={"clarification": "50%"})
+    lots = [made.lot(number) for number in range(100)]
+    beside = Counter(kind for lot in lots for kind in lot.kinds or ())
+    assert set(beside) == {"tool_awareness", "error_simulation", "non_function_calling"}
+    assert max(beside.values()) - min(beside.values()) <= 2
+    assert all(1 <= len(lot.injections) + len(lot.kinds or ()) <= 3 for lot in lots)
+    assert made.lot(57) == variety(injections={"clarification": "50%"}).lot(57)
+
+
 def test_planned_injections_count_towards_the_configured_number() -> None:
     made = variety(injections={"clarification": "100%", "tool_awareness": "100%"})
     refine = made.config_for(made.lot(0)).refine

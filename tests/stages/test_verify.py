@@ -33,6 +33,20 @@ def test_a_result_that_the_tool_does_not_give_is_found(scope: Callable[..., Scop
     assert engine.requests == []
 
 
+def test_a_state_that_the_calls_do_not_leave_is_found(scope: Callable[..., Scope], dialogue: Dialogue) -> None:
+    """All results come out as they are shown, so that the state alone tells."""
+    true = dialogue.model_copy(update={"state": {"sold": "BK-4001"}})
+    assert run(verify(scope(Script(**experts())), true)) == ()
+    for state in ({"sold": "BK-4002"}, {}, {"sold": "BK-4001", "reserved": "BK-4002"}):
+        engine = Script(**experts())
+        (finding,) = run(verify(scope(engine), dialogue.model_copy(update={"state": state})))
+        assert (finding.rule, finding.severity, finding.turn) == ("replay", "error", None)
+        assert finding.detail.endswith(
+            f"the state at the end differs in {'reserved' if 'reserved' in state else 'sold'}"
+        )
+        assert engine.requests == []
+
+
 def test_rules_can_be_left_out(scope: Callable[..., Scope], dialogue: Dialogue) -> None:
     forged = splice(dialogue, 4, 1, [result("b", "buy_book", {"status": "sold", "left": 9})])
     assert run(verify(scope(Script(**experts()), verify={"skip_rules": ["replay"]}), forged)) == ()

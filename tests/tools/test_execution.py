@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from toolace_mt.config import ToolsConfig
+from toolace_mt.errors import InputError
 from toolace_mt.schema.http import HttpBody, HttpParameter, Style
-from toolace_mt.tools.execution import executable, why_not
+from toolace_mt.tools.execution import executable, not_running, why_not
 from toolace_mt.tools.notes import LoadedTools
 from toolace_mt.tools.sources import load_tools
+from toolace_mt.types import Tool
 
 TEXT = {"type": "string"}
 
@@ -140,3 +142,43 @@ def test_a_renamed_tool_keeps_its_request(tmp_path: Path) -> None:
     source, tools = loaded(tmp_path, paths)
     found = {name: request.path for name, request in executable(tools, config(source, "reads")).requests.items()}
     assert found == {"x_y": "/b", "x_y_2": "/a"}
+
+
+NOTES = LoadedTools(
+    (
+        Tool(name="look", environment="mcp:notes", read_only=True),
+        Tool(name="drop", environment="mcp:notes", source_name="notes.drop"),
+        Tool(name="write", environment="mcp+http://127.0.0.1:1/mcp", read_only=False),
+        Tool(name="ring", environment="python:bell"),
+        Tool(name="note"),
+    )
+)
+
+
+def test_what_mcp_servers_do_not_call_mere_reading_can_be_kept_from_running() -> None:
+    def running(**given: Any) -> list[str]:
+        return [t.name for t in executable(NOTES, ToolsConfig.model_validate(given)).tools if t.environment]
+
+    assert running() == ["look", "drop", "write", "ring"]
+    assert running(mcp_execute="reads") == ["look", "ring"]
+    assert not_running(NOTES, ToolsConfig()) == {}
+    reads = ToolsConfig.model_validate({"mcp_execute": "reads", "exclude": ["write"]})
+    assert list(not_running(NOTES, reads)) == ["drop"]
+    assert "--mcp-execute all" in not_running(NOTES, reads)["drop"]
+
+
+def test_tools_are_left_out_by_name(tmp_path: Path) -> None:
+    def left(*names: str, **given: Any) -> list[str]:
+        return [t.name for t in executable(NOTES, ToolsConfig.model_validate({"exclude": names, **given})).tools]
+
+    assert left("note", "ring") == ["look", "drop", "write"]
+    assert left("notes.drop", execute=False) == ["look", "write", "ring", "note"]
+    assert ToolsConfig.model_validate({"exclude": "note"}).exclude == ("note",), "--set tools.exclude=note"
+    with pytest.raises(InputError, match="no tool 'wirte'; did you mean write"):
+        left("wirte")
+    with pytest.raises(InputError, match="no tool at all"):
+        left("look", "drop", "write", "ring", "note")
+    source, tools = loaded(
+        tmp_path, {"/a": {"get": operation(operationId="look"), "put": operation(operationId="put")}}
+    )
+    assert list(executable(tools, config(source, "all", exclude=["put"])).requests) == ["look"]

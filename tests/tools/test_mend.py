@@ -329,3 +329,19 @@ def test_any_name(name: str) -> None:
         tool = result[0]
         assert is_legal(tool.name)
         assert (tool.source_name or tool.name) == name
+
+
+@pytest.mark.parametrize(
+    ("required", "names"),
+    [("city", ["city"]), ("city, day", ["city", "day"]), ("citty", None), ("city, citty", None), ("", None), (7, None)],
+)
+def test_required_names_in_a_text(required: Any, names: list[str] | None) -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}, "day": {"type": "string"}}}
+    tool, changes = mended({"name": "t", "parameters": {**schema, "required": required}})
+    assert list(tool.required) == (names or [])
+    assert [mend.kind for mend in changes] == ["required"]
+
+
+@pytest.mark.parametrize(("name", "group"), [("get.booking-details", ""), ("uber.ride", "uber"), ("a.b.get", "a.b")])
+def test_what_is_done_is_no_group(name: str, group: str) -> None:
+    assert mended({"name": name})[0].group == group

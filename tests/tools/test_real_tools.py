@@ -8,20 +8,27 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 
 from toolace_mt.schema.links import links
 from toolace_mt.schema.validate import argument_problems, conforms
+from toolace_mt.tools.documents import Document
 from toolace_mt.tools.names import is_legal
+from toolace_mt.tools.notes import LoadedTools
 from toolace_mt.tools.pool import ToolPool
-from toolace_mt.tools.sources import load_tools, mend_tools
+from toolace_mt.tools.sources import load_tools
 
 Real = Callable[[str], Path]
 
 
 def nothing(_: str | None) -> tuple[()]:
     return ()
+
+
+def at_hand(documents: list[Any]) -> LoadedTools:
+    return load_tools([], nothing, documents=[Document(f"tool {i}", value) for i, value in enumerate(documents)])
 
 
 def test_bfcl_live(real: Real) -> None:
@@ -73,7 +80,7 @@ def test_real_agents_break_no_schema(real: Real) -> None:
     for name in ("dialogues_tau_historical.jsonl.gz", "dialogues_tau2_sierra.jsonl.gz"):
         with gzip.open(real(name), "rt") as lines:
             for row in map(json.loads, lines):
-                loaded = mend_tools(row["tools"], name)
+                loaded = at_hand(row["tools"])
                 assert (loaded.mended, loaded.refused) == ((), ())
                 tools = {tool.name: tool for tool in loaded.tools}
                 calls = (call["function"] for message in row["messages"] for call in message.get("tool_calls") or [])
@@ -87,7 +94,7 @@ def test_real_agents_break_no_schema(real: Real) -> None:
 def test_real_violations_are_found(real: Real) -> None:
     for line in real("real_schema_violations.jsonl").read_text().splitlines():
         row = json.loads(line)
-        (tool,) = mend_tools([row["tool"]], "violations").tools
+        (tool,) = at_hand([row["tool"]]).tools
         assert argument_problems(tool, row["arguments"]), row["errors"]
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from toolace_mt.errors import InputError
+from toolace_mt.tools.documents import Document
 from toolace_mt.tools.notes import LoadedTools
-from toolace_mt.tools.sources import load_tools, mend_tools
+from toolace_mt.tools.sources import load_tools
 from toolace_mt.types import Tool
 
 Write = Callable[[str, str], Path]
@@ -78,6 +79,7 @@ BROKEN = {"name": "c", "parameters": "x"}
         ("t.jsonl", f"{json.dumps(A)}\n\n{json.dumps(BROKEN)}\n", 3),
         ("t.json", f"[{json.dumps(A)},\n\n{json.dumps(BROKEN)}\n]", 3),
         ("t.json", f'\n{{"x": {{"tools": [1,\n2]}}, "tools":\n[{json.dumps(A)}, {json.dumps(BROKEN)}]}}', 4),
+        ("t.json", f'{{"tools": [1],\n"x": 2, "tools":\n[{json.dumps(A)}, {json.dumps(BROKEN)}], "y": [3]}}', 3),
         ("t.yaml", "- name: a\n- parameters: x\n  name: c\n", 2),
         ("t.yaml", "x: 1\ntools:\n- name: a\n\n- name: c\n  parameters: 3", 5),
     ],
@@ -87,6 +89,15 @@ def test_places_are_told_by_line(write: Write, name: str, text: str, line: int) 
     loaded = load(path)
     assert [tool.name for tool in loaded.tools] == ["a"]
     assert [(refusal.where, refusal.name) for refusal in loaded.refused] == [(f"{path}:{line}", "c")]
+
+
+@pytest.mark.parametrize("around", ["[{}]", '{{"tools": [{}]}}', '{{"x": {}, "tools": [{{"name": "c"}}]}}'])
+def test_what_nests_too_deeply_for_its_line_to_be_told(write: Write, around: str) -> None:
+    nested = "[" * 1000 + "]" * 1000
+    path = write("t.json", "\n" + around.format(nested if "x" in around else f'{nested},\n {{"name": "c"}}'))
+    loaded = load(path)
+    assert [tool.name for tool in loaded.tools] == ["c"]
+    assert [refusal.where for refusal in loaded.refused] == ([] if "x" in around else [f"{path}:1"])
 
 
 @pytest.mark.parametrize(
@@ -162,9 +173,9 @@ def test_what_is_printed_can_be_read_back(write: Write) -> None:
 
 
 def test_tools_at_hand() -> None:
-    loaded = mend_tools([A, {"name": "x.y"}, 3], "d.jsonl:7")
+    documents = [Document(f"row {i}", value) for i, value in enumerate([A, {"name": "x.y"}, 3])]
+    loaded = load_tools([], builtin, documents=documents)
     assert [tool.name for tool in loaded.tools] == ["a", "x_y"]
-    assert [refusal.where for refusal in loaded.refused] == ["d.jsonl:7: tool 2"]
-    assert mend_tools([], "x").tools == ()
-    with pytest.raises(InputError, match=r"d.jsonl:7: tool 0: field name"):
-        mend_tools([{}], "d.jsonl:7")
+    assert [refusal.where for refusal in loaded.refused] == ["row 2"]
+    with pytest.raises(InputError, match="row 3: field name"):
+        load_tools([], builtin, documents=[Document("row 3", {})])

@@ -178,6 +178,7 @@ class Shelf:
 
     name = "shelf"
     repeatable = False
+    shared = True
     brief: ClassVar[dict[str, Any]] = {"knows": {"thing": ["cup", "mug", "bowl"]}}
 
     def __init__(self, uncertain: bool = False) -> None:

@@ -25,7 +25,6 @@ from toolace_mt.operations.agents import (
     UserDraft,
     UserInput,
 )
-from toolace_mt.rules import check
 from toolace_mt.stages.beginning import POLICY
 from toolace_mt.stages.execution import runs
 from toolace_mt.stages.repair import errors_of
@@ -93,7 +92,7 @@ class _Agents:
             if not draft.content.strip():
                 return None, True
             message = Observation(text=draft.content.strip(), subtask=draft.subtask)
-            _refuse_errors(dialogue, message)
+            _refuse_errors(self.scope, dialogue, message)
             return message, draft.done
 
         given = UserInput(dialogue, brief)
@@ -107,7 +106,7 @@ class _Agents:
                 ToolCall(id=str(i), name=c.name, arguments=c.arguments) for i, c in enumerate(draft.tool_calls)
             )
             action = Action(text=draft.content.strip(), calls=calls, subtask=dialogue.turns[-1].subtask)
-            _refuse_errors(dialogue, action)
+            _refuse_errors(self.scope, dialogue, action)
             return action
 
         given = AssistantInput(dialogue, self.scope.world, self.scope.config.mas.calls_max)
@@ -136,7 +135,7 @@ class _Agents:
 
         async def accept(draft: ResultsDraft) -> tuple[ToolResult, ...]:
             results = pair_results(calls, draft.results)
-            _refuse_errors(shown, Observation(results=results, subtask=action.subtask))
+            _refuse_errors(self.scope, shown, Observation(results=results, subtask=action.subtask))
             return results
 
         given = ToolInput(shown, self.scope.world)
@@ -151,9 +150,10 @@ def _longer(dialogue: Dialogue, turn: Turn) -> Dialogue:
     return dialogue.model_copy(update={"turns": (*dialogue.turns, turn)})
 
 
-def _refuse_errors(dialogue: Dialogue, turn: Turn) -> None:
+def _refuse_errors(scope: Scope, dialogue: Dialogue, turn: Turn) -> None:
     """Raises Unacceptable where the rules see errors in `turn`, the next of `dialogue`."""
     at = len(dialogue.turns)
-    errors = [f.detail for f in errors_of(check(_longer(dialogue, turn), skip=_ONLY_AT_THE_END)) if f.turn == at]
+    found = scope.check(_longer(dialogue, turn), skip=_ONLY_AT_THE_END)
+    errors = [f.detail for f in errors_of(found) if f.turn == at]
     if errors:
         raise Unacceptable(errors)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -21,6 +19,7 @@ from toolace_mt.runs.recipes import recipe_for
 from toolace_mt.runs.serving.model import HOSTED, VLLM, ServerProfile
 from toolace_mt.runs.serving.tokens import TokenCounter
 from toolace_mt.runs.sources import opener_of, read_examples, read_tools
+from toolace_mt.runs.workers import worker_pool
 from toolace_mt.tools.execution import executable
 from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Outcome
@@ -97,7 +96,7 @@ class Bench:
 
     def _in_processes(self, configs: Mapping[str, Config], jobs: int) -> Iterator[Measured]:
         quiet = replace(self, say=_say_nothing)  # what shows progress stays in this process
-        with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        with worker_pool(jobs) as pool:
             under_way = [pool.submit(quiet.measure, name, config) for name, config in configs.items()]
             try:
                 for number, (name, method) in enumerate(zip(configs, under_way, strict=True), 1):

@@ -16,6 +16,7 @@ BASELINE, EXECUTED_BASELINE = "mas", "mas-executed"
 _MAS = {"run.method": "mas", "run.skeleton": "llm", "run.decoding": "sequential"}
 _NAR = {"run.method": "nar", "run.skeleton": "llm"}
 _EXECUTED = {"run.method": "nar", "run.skeleton": "executed", "refine.adaptive": True, "tools.execute": True}
+USUAL_COUNT, MOST = 200, 100_000
 METHODS: Mapping[str, Mapping[str, Any]] = {
     BASELINE: {**_MAS, "tools.execute": False},
     EXECUTED_BASELINE: {**_MAS, "tools.execute": True},
@@ -60,11 +61,12 @@ def configurations(
     file: Path | None,
     settings: Iterable[str],
     *,
-    count: int,
+    count: int | None,
     seed: int | None,
 ) -> dict[str, Config]:
     """The configuration of each method by its name: they differ in nothing but what makes the method.
 
+    count: dialogues of each; where it is None, `run.count` of the file, or `USUAL_COUNT` where that does not say.
     Raises InputError where a setting is wrong, or is one that makes a method.
     """
     settings = list(settings)
@@ -72,6 +74,7 @@ def configurations(
     if taken := sorted(keys & set(_NOT_TO_SET)):
         raise InputError(f"--set {taken[0]}: {_NOT_TO_SET[taken[0]]}")
     flags = {"tools.sources": list(sources) or None, "run.count": count, "run.seed": seed}
+    flags["run.count"] = _count_of(load_config(file, settings, {**flags, **METHODS[names[0]]}))
     chosen = {name: load_config(file, settings, {**flags, **METHODS[name]}) for name in names}
     if any(config.engine.model for config in chosen.values()):
         raise InputError(
@@ -83,6 +86,15 @@ def configurations(
             " and bench compares methods on the same numbers"
         )
     return chosen
+
+
+def _count_of(config: Config) -> int:
+    """The dialogues of each method: `run.count` where somebody has set it. Raises InputError where that is too many."""
+    if "count" not in config.run.model_fields_set:
+        return USUAL_COUNT
+    if config.run.count > MOST:
+        raise InputError(f"run.count: bench makes {MOST:,} dialogues of each method at most; give --count")
+    return config.run.count
 
 
 def that_can_run(chosen: Mapping[str, Config], notice: Callable[[str], object]) -> dict[str, Config]:

@@ -97,7 +97,8 @@ def run_really(config: Config, regime: Regime, speed: float) -> RealRun:
 def _over_http(config: Config, base_url: str, regime: Regime) -> Config:
     structure = structure_of(config, regime)
     engine = config.engine.model_copy(update={"model": "offline", "base_url": base_url, "structured_output": structure})
-    run = config.run.model_copy(update={"concurrency": regime.at_once, "max_attempts": config.run.count})
+    all_tried = {"concurrency": regime.at_once, "max_attempts": config.run.count, "give_up_after": 0}
+    run = config.run.model_copy(update=all_tried)
     return config.model_copy(update={"engine": engine, "run": run})
 
 

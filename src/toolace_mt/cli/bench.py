@@ -12,7 +12,7 @@ import orjson
 from rich.console import Console
 
 from toolace_mt.bench.measuring import FEW, Bench, saturated
-from toolace_mt.bench.methods import METHODS, choose_methods, configurations, that_can_run
+from toolace_mt.bench.methods import METHODS, MOST, choose_methods, configurations, that_can_run
 from toolace_mt.bench.outputs import check_out, write_out
 from toolace_mt.bench.picture import check_picture, draw
 from toolace_mt.bench.real_clock import check_slips, for_real_clock, measure_on_real_clock
@@ -31,7 +31,7 @@ _HOW = "--price-prompt and --price-completion give them, or pip install 'toolace
 
 @click.command("bench")
 @click.option("--tools", "sources", multiple=True, metavar="SRC", help="Where tools come from; may be given again.")
-@click.option("--count", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Dialogues each.")
+@click.option("--count", type=click.IntRange(1, MOST), default=None, help="Dialogues each (200).")
 @click.option("--methods", default=None, metavar="NAME,...", help=f"Of {', '.join(METHODS)}; all where not given.")
 @click.option("--slips", type=click.FloatRange(0, 1), default=0.0, help="Share of calls with a wrong argument put in.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Methods measured at one time (all cores).")
@@ -56,7 +56,7 @@ def command(
     sources: tuple[str, ...],
     file: Path | None,
     settings: tuple[str, ...],
-    count: int,
+    count: int | None,
     seed: int | None,
     clock: str,
     speed: float,
@@ -90,7 +90,7 @@ def command(
     report = bench.report(
         measured,
         {
-            "count": count,
+            "count": any_config.run.count,
             "seed": any_config.run.seed,
             "tools": list(any_config.tools.sources),
             "set": list(settings),

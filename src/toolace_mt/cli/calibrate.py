@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,13 @@ from toolace_mt.cli.calibration_tables import print_markdown, print_tables
 from toolace_mt.cli.counting import counting
 from toolace_mt.cli.notices import Notices
 from toolace_mt.cli.options import judging_config, judging_flags
+from toolace_mt.cli.stopping import run_until_stopped, stopped
 from toolace_mt.dialogue.recorded import FORMS, Form
 from toolace_mt.errors import RunStopped
 from toolace_mt.metrics.calibration import Calibration
 from toolace_mt.runs.calibration import calibrate
 from toolace_mt.runs.verifying import Checking
 from toolace_mt.runs.whole_file import refuse_overwriting, whole_file
-
-_INTERRUPTED = 130
 
 
 @click.command("calibrate")
@@ -62,13 +60,12 @@ def command(
                 progress=lambda rows: tell(f"{rows:,} dialogues"),
                 notify=Notices(),
             )
-            counted = asyncio.run(work)
+            counted = run_until_stopped(work)
     except RunStopped:
         click.echo("nothing is lost: the same command goes on from here", err=True)
         raise
-    except KeyboardInterrupt:
-        click.echo("stopped by you", err=True)
-        raise SystemExit(_INTERRUPTED) from None
+    except KeyboardInterrupt as interrupt:
+        raise stopped(interrupt) from None
     _show(counted, out, markdown)
 
 

@@ -12,6 +12,7 @@ from toolace_mt.corruption.kinds import FAMILIES, KINDS, kinds_named
 from toolace_mt.dialogue.recorded import FORMS, Form
 from toolace_mt.errors import InputError
 from toolace_mt.runs.corrupting import Corrupted, Corrupting, corrupt_file
+from toolace_mt.runs.whole_file import STANDARD_OUTPUT
 
 
 @click.command("corrupt")
@@ -76,14 +77,17 @@ def _print_kinds(names: set[str]) -> None:
 
 def _print(done: Corrupted, out: Path) -> None:
     kept = f", and {done.originals:,} as they were" if done.originals else ""
-    click.echo(f"{done.kinds.total():,} damaged copies of {done.rows:,} dialogues written to {out}{kept}")
+    beside = out == STANDARD_OUTPUT
+    click.echo(f"{done.kinds.total():,} damaged copies of {done.rows:,} dialogues written to {out}{kept}", err=beside)
     if done.skipped:
-        click.echo(f"  {done.skipped:,} rows were damaged copies already; left out")
+        click.echo(f"  {done.skipped:,} rows were damaged copies already; left out", err=beside)
     if done.unreadable:
-        click.echo(f"  {done.unreadable:,} lines could not be read, and are left out; the first: {done.problem}")
+        click.echo(
+            f"  {done.unreadable:,} lines could not be read, and are left out; the first: {done.problem}", err=beside
+        )
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
     for name, kind in KINDS.items():
         if done.kinds[name]:
             table.add_row(name, kind.family, f"{done.kinds[name]:,}")
     if done.kinds:
-        Console(soft_wrap=True, highlight=False, markup=False).print(table)
+        Console(stderr=beside, soft_wrap=True, highlight=False, markup=False).print(table)

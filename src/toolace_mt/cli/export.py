@@ -6,9 +6,13 @@ from pathlib import Path
 
 import click
 
-from toolace_mt.exporters.registry import FORMATS, ExportReport, Faulty, export
+from toolace_mt.api import export
+from toolace_mt.cli.render import clean
+from toolace_mt.exporters.registry import FORMATS, ExportReport, Faulty
 from toolace_mt.runs.folder import Which, open_run
+from toolace_mt.runs.whole_file import STANDARD_OUTPUT, refuse_overwriting
 
+_MOST_FIELDS = 12
 _NOTES = {
     "skipped": "skipped: without a dialogue, or not alternating",
     "faulty_masked": "turns with a faulty call masked (weight 0)",
@@ -16,6 +20,8 @@ _NOTES = {
     "texts_dropped": "texts beside calls left out: the format has no place for them",
     "replies_untrained": "replies that a tool is missing kept out of the loss (weight 0): the row lists all tools",
     "tools_announced": "tool updates told in the user's message",
+    "parts_skipped": "skipped: with images or other parts that are no text; the format messages keeps them",
+    "weights_dropped": "messages with weight 0 in the file that was refined: the format has no weights, and trains them",
 }
 
 
@@ -45,14 +51,23 @@ def command(run: Path, format_: str, out: Path, which: Which, faulty: Faulty) ->
     sharegpt: LLaMA-Factory. hermes: Hermes function calling. toolace: calls as Python writes them.
     """
     opened = open_run(run)
-    report = export(opened.outcomes(which), format_, out, faulty)
-    click.echo(f"{report.rows:,} rows written to {report.out}")
+    refuse_overwriting("--out", out, *opened.files)
+    report = export(opened, format_, out, which=which, faulty=faulty)
+    beside = out == STANDARD_OUTPUT  # notes go where they are in nobody's way
+    click.echo(f"{report.rows:,} rows written to {report.out}", err=beside)
     for line in _notes(report):
-        click.echo(f"  {line}")
+        click.echo(f"  {line}", err=beside)
+    if not report.rows:
+        click.echo(f"{run} has no {'' if which == 'all' else f'{which} '}dialogues to export: {out} is empty", err=True)
     wanted = opened.config.run.count
-    if which == "accepted" and report.rows < wanted:
-        click.echo(f"  the run is not finished: it wants {wanted:,} accepted dialogues")
+    makes_dialogues = opened.config.rows.file is None  # a run on a file's rows has made all that it will
+    if which == "accepted" and report.rows < wanted and makes_dialogues:
+        click.echo(f"  the run is not finished: it wants {wanted:,} accepted dialogues", err=beside)
 
 
 def _notes(report: ExportReport) -> list[str]:
-    return [f"{count:,} {note}" for name, note in _NOTES.items() if (count := getattr(report, name))]
+    told = [f"{count:,} {note}" for name, note in _NOTES.items() if (count := getattr(report, name))]
+    if report.fields_left:
+        named = ", ".join(f"{name}: {count:,} rows" for name, count in list(report.fields_left.items())[:_MOST_FIELDS])
+        told.append(f"left out, as the format has no place for them: {clean(named)}")
+    return told

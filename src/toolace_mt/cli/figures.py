@@ -77,6 +77,7 @@ def _making(figures: Figures) -> dict[str, str]:
         "rejected for": _counts(figures.rejections),
         "injected": _counts(figures.injections),
         "… of these kinds": _counts(figures.injections_by_sub_kind),
+        "fitted nowhere": _counts(figures.injections_unfit),
         "edits": "; ".join(f"{name}: {said}" for name, said in edits.items()),
         "passes": _mean(figures.distributions["passes"], "per dialogue"),
         "repaired": f"{figures.repaired:.1%} of the dialogues" if figures.repaired else "",

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from toolace_mt.api import agenerate
 from toolace_mt.cli.generation_flags import generation_flags
 from toolace_mt.cli.options import by_key
-from toolace_mt.cli.running import drive, finish
+from toolace_mt.cli.running import drive, tell_end
 from toolace_mt.config import load_config
-from toolace_mt.runs.local import generate
 from toolace_mt.runs.progress import Progress
 
 
@@ -39,4 +39,4 @@ def command(sources: tuple[str, ...], out: Path, file: Path | None, settings: tu
     """
     config = load_config(file, settings, {"tools.sources": sources or None, **by_key(flags)})
     progress = Progress(config.run.count)
-    finish(drive(generate(config, out, progress), progress, out))
+    tell_end(drive(agenerate(config=config, out=out, progress=progress), progress, out))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from toolace_mt.cli.options import flag, openapi_flags, settings
+from toolace_mt.cli.options import flag, mcp_flag, openapi_flags, settings
 
 
 def generation_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -24,7 +24,7 @@ def generation_flags(command: Callable[..., None]) -> Callable[..., None]:
             flag(
                 "--count",
                 "run.count",
-                "Accepted dialogues wanted (20); a larger N extends a run.",
+                "Accepted dialogues wanted (20; those of the run that goes on); a larger N extends it.",
                 type=int,
                 metavar="N",
             ),
@@ -35,6 +35,7 @@ def generation_flags(command: Callable[..., None]) -> Callable[..., None]:
             flag("--max-attempts", "run.max_attempts", "Dialogues tried at most (4 N + 20).", type=int, metavar="A"),
             flag("--budget-usd", "run.budget_usd", "Stop before more than this is spent.", type=float, metavar="X"),
             openapi_flags,
+            mcp_flag,
             click.option(
                 "--config", "file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Configuration file."
             ),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from rich.console import Console
 from rich.live import Live
@@ -30,7 +31,8 @@ async def following(progress: Progress) -> AsyncGenerator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        _flush_notices(console, progress)
+        with suppress(OSError):  # where the terminal has gone, the run ends in order all the same
+            _flush_notices(console, progress)
 
 
 async def _redraw(console: Console, progress: Progress) -> None:
@@ -45,10 +47,15 @@ async def _redraw(console: Console, progress: Progress) -> None:
 
 
 async def _print(console: Console, progress: Progress) -> None:
+    due = time.monotonic() + _PRINT
     while True:
-        await asyncio.sleep(_PRINT)
-        _flush_notices(console, progress)
-        console.print(_line(progress), soft_wrap=True, highlight=False)
+        await asyncio.sleep(_REDRAW)
+        is_due = time.monotonic() >= due
+        if is_due or progress.is_ending:
+            _flush_notices(console, progress)
+        if is_due:
+            console.print(_line(progress), soft_wrap=True, highlight=False)
+            due += _PRINT
 
 
 def _flush_notices(console: Console, progress: Progress) -> None:

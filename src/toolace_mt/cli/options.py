@@ -38,6 +38,16 @@ def openapi_flags(command: Callable[..., None]) -> Callable[..., None]:
     return where(which(command))
 
 
+def mcp_flag(command: Callable[..., None]) -> Callable[..., None]:
+    """Which tools of an MCP server are called."""
+    return flag(
+        "--mcp-execute",
+        "tools.mcp_execute",
+        "Which tools of MCP servers are called: all (default), or those marked as reading only.",
+        type=click.Choice(["reads", "all"]),
+    )(command)
+
+
 def settings(example: str) -> Decorator:
     """`--set KEY=VALUE`, any number of times."""
     return click.option(

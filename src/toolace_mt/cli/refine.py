@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from toolace_mt.api import finished
 from toolace_mt.cli.options import by_key, flag, settings
-from toolace_mt.cli.running import drive, finish
-from toolace_mt.config import Config, load_config
+from toolace_mt.cli.render import clean
+from toolace_mt.cli.running import drive, tell_end
+from toolace_mt.config import load_config
 from toolace_mt.errors import InputError
 from toolace_mt.runs.progress import Progress
-from toolace_mt.runs.refining import read_file, refine_file
+from toolace_mt.runs.refining import named_sources, read_file, refine_file
 
 
 @click.command("refine")
@@ -65,12 +67,13 @@ def command(
     amounts |= {"refine.passes_min": passes, "refine.passes_max": passes}
     told = {**by_key(flags), **amounts, "rows.file": str(file), **_quotas(quotas)}
     config = load_config(config_file, settings, told)
-    named = sources or (config.tools.sources if "sources" in config.tools.model_fields_set else ())
-    config, rows = read_file(_nothing_unasked(config), named)
+    config, rows = read_file(config, sources or named_sources(config))
     if config.engine.model is None:
         click.echo("no --model: the offline engine repairs, in the words of templates", err=True)
+    for line in rows.told():
+        click.echo(clean(line), err=True)
     progress = Progress(config.run.count)
-    summary = finish(drive(refine_file(config, rows, out, progress), progress, out))
+    summary = tell_end(drive(finished(refine_file(config, rows, out, progress)), progress, out))
     context.exit(0 if summary["accepted"] == len(rows) else 1)
 
 
@@ -83,14 +86,3 @@ def _quotas(given: tuple[str, ...]) -> dict[str, str]:
             raise InputError(f"--quota {text}: write it as KIND=AMOUNT, for example clarification=20%")
         quotas[f"rows.quotas.{kind.strip()}"] = amount.strip()
     return quotas
-
-
-def _nothing_unasked(config: Config) -> Config:
-    """Dialogues that exist are changed only where that is asked for: without numbers, no injections and no passes."""
-    none = {
-        name: 0
-        for names in (("injections_min", "injections_max"), ("passes_min", "passes_max"))
-        if not config.refine.model_fields_set.intersection(names)
-        for name in names
-    }
-    return config.model_copy(update={"refine": config.refine.model_copy(update=none)})

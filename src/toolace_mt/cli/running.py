@@ -1,45 +1,39 @@
-"""What commands that make a run share: the live line, what is said when it stops, and the files and words at its end."""
+"""What commands that make a run share: the live line, what is said when it stops, and the words at its end."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
 from collections.abc import Coroutine
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from toolace_mt.cli.live import following
+from toolace_mt.cli.stopping import run_until_stopped, stopped, was_broken_off
 from toolace_mt.cli.summary import print_summary
-from toolace_mt.errors import RunStopped, ToolaceError
-from toolace_mt.exporters.registry import export
-from toolace_mt.runs.folder import DATASET, SUMMARY, Run, open_run
+from toolace_mt.errors import RunStopped
+from toolace_mt.runs.folder import SUMMARY, Run
 from toolace_mt.runs.progress import Progress
-from toolace_mt.runs.summary import write_summary
+from toolace_mt.runs.verifying import sparing_garbage_collection
 
 T = TypeVar("T")
-_INTERRUPTED = 130
 
 
 def drive(work: Coroutine[Any, Any, T], progress: Progress, out: Path) -> T:
     """Run `work`, which makes the run in `out`, with its live line.
 
-    Where it stops early, its summary is written all the same, and how to go on is said: by a RunStopped, which is raised,
-    or by the user, which exits.
+    Where it stops early, how to go on is said: by a RunStopped, which is raised, or by the user or a signal, which exits.
     """
-    # Thousands of small values live as long as the run: looking through them at every 700 new ones costs a quarter.
-    gc.set_threshold(100_000, 50, 50)
     try:
-        return asyncio.run(_followed(work, progress))
+        with sparing_garbage_collection():  # thousands of small values live as long as the run
+            return run_until_stopped(_followed(work, progress))
     except RunStopped as stop:
-        _say_how_to_go_on(progress, out)
+        for line in _how_to_go_on(progress, out):
+            click.echo(line, err=True)
         raise stop
-    except KeyboardInterrupt:
-        click.echo("stopped by you", err=True)
-        _say_how_to_go_on(progress, out)
-        raise SystemExit(_INTERRUPTED) from None
+    except KeyboardInterrupt as interrupt:
+        lost = "answers under way were given up" if was_broken_off(interrupt) else "nothing is lost"
+        raise stopped(interrupt, *_how_to_go_on(progress, out, lost)) from None
 
 
 async def _followed(work: Coroutine[Any, Any, T], progress: Progress) -> T:
@@ -47,23 +41,21 @@ async def _followed(work: Coroutine[Any, Any, T], progress: Progress) -> T:
         return await work
 
 
-def _say_how_to_go_on(progress: Progress, out: Path) -> None:
-    click.echo(
-        f"{progress.accepted} of {progress.wanted} dialogues accepted so far; nothing is lost:"
-        " the same command goes on from here",
-        err=True,
-    )
-    with suppress(ToolaceError):  # no run was begun, or the disk that stopped it is full
-        write_summary(open_run(out))
-        click.echo(f"used so far, by model: {out / SUMMARY}", err=True)
+def _how_to_go_on(progress: Progress, out: Path, lost: str = "nothing is lost") -> list[str]:
+    """lost: how much."""
+    lines = [
+        f"{progress.accepted} of {progress.wanted} dialogues accepted so far; {lost}: the same command goes on from here"
+    ]
+    if (out / SUMMARY).exists():  # not where no run was begun, or the disk that stopped it is full
+        lines.append(f"used so far, by model: {out / SUMMARY}")
+    return lines
 
 
-def finish(run: Run) -> dict[str, Any]:
-    """Write the dataset and the summary of a run into its folder, and print them; gives the summary."""
-    dataset = export(run.outcomes(), "messages", run.path / DATASET).out
-    summary = write_summary(run)
+def tell_end(run: Run) -> dict[str, Any]:
+    """Print what a run made, and what can be done with it; gives its summary."""
+    summary = run.summary()
     print_summary(summary)
-    click.echo(f"\ndataset  {dataset}")
+    click.echo(f"\ndataset  {run.dataset}")
     click.echo(f"read it  toolace-mt show {run.path}")
     click.echo(f"train    toolace-mt export {run.path} --format trl --out train.jsonl")
     return summary

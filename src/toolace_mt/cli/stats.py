@@ -15,7 +15,7 @@ from toolace_mt.metrics.duplicates import THRESHOLD
 from toolace_mt.runs.nli import load_nli
 from toolace_mt.runs.plots import draw_plots, refuse_without_matplotlib
 from toolace_mt.runs.statistics import compute_statistics
-from toolace_mt.runs.verifying import spare_garbage_collection
+from toolace_mt.runs.verifying import sparing_garbage_collection
 
 _WIDTH = 200
 
@@ -45,8 +45,7 @@ def command(
     """
     if plots is not None:
         refuse_without_matplotlib()
-    spare_garbage_collection()
-    with counting() as tell:
+    with sparing_garbage_collection(), counting() as tell:
         figures = compute_statistics(
             source,
             duplicates=similarity if duplicates else None,

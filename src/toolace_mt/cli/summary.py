@@ -30,20 +30,29 @@ def print_summary(summary: dict[str, Any]) -> None:
     table.add_row("accepted", f"{summary['accepted']} of {tried} tried{spare}{repaired}")
     if summary["rejections"]:
         table.add_row("rejected for", _counts(summary["rejections"]))
+    if len(skeletons := summary.get("skeletons", {})) > 1 or "executed" in skeletons:
+        table.add_row("skeletons", _counts(skeletons))
     for name, title in _TITLES.items():
         if summary["spread"][name]:
             table.add_row(title, _counts(summary["spread"][name]))
     usage = summary["usage"]
     table.add_row("used", _used(usage))
+    if cost := _cost(usage):
+        table.add_row("cost", cost)
     models = usage.get("models", {})
     for model, used in models.items() if len(models) > 1 else ():
-        table.add_row(Text(f"  {clean(model)}"), _used(used))
+        # On a line of its own, so that no narrow terminal takes the cost apart.
+        table.add_row(Text(f"  {clean(model)}"), "\n".join(filter(None, (_used(used), _cost(used)))))
     Console(soft_wrap=True, highlight=False).print(table)
 
 
 def _used(usage: dict[str, Any]) -> str:
-    cost = ", cost unknown" if usage["usd"] is None else f", ${usage['usd']:,.4f}" if usage["usd"] else ""
-    return f"{usage['calls']:,} calls, {usage['prompt_tokens']:,} tokens in, {usage['completion_tokens']:,} out{cost}"
+    return f"{usage['calls']:,} calls, {usage['prompt_tokens']:,} tokens in, {usage['completion_tokens']:,} out"
+
+
+def _cost(usage: dict[str, Any]) -> str:
+    """In dollars; empty where nothing was to be paid."""
+    return "unknown" if usage["usd"] is None else f"${usage['usd']:,.4f}" if usage["usd"] else ""
 
 
 def _counts(counts: dict[Any, int]) -> str:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from toolace_mt.cli.options import by_key, openapi_flags, settings
+from toolace_mt.cli.options import by_key, mcp_flag, openapi_flags, settings
 from toolace_mt.cli.tool_calls import FAILED, Calls, run_calls
 from toolace_mt.config import load_config
 from toolace_mt.runs.sources import read_tools, runs_in
@@ -41,6 +41,7 @@ _EXAMPLES = 3
     "--seed", default=0, show_default=True, metavar="S", help="With --call: which world, where there are many."
 )
 @openapi_flags
+@mcp_flag
 @settings("tools.call_timeout=5")
 @click.pass_context
 def command(
@@ -98,6 +99,11 @@ def _print(loaded: LoadedTools, obstacles: Mapping[str, str], verbose: bool) -> 
     console.print(
         f"{len(loaded.tools):,} tools read, {len(loaded.mended):,} changes made, {len(loaded.refused):,} refused"
     )
+    told = {mend.tool for mend in loaded.mended if mend.field == "description"}
+    if silent := [tool.name for tool in loaded.tools if not tool.description.strip() and tool.name not in told]:
+        shown = silent if verbose else silent[:_EXAMPLES]
+        more = f" and {len(silent) - len(shown):,} more" if len(silent) > len(shown) else ""
+        console.print(_plain(f"\nwithout a description, so nobody knows what they are for: {', '.join(shown)}{more}"))
     if obstacles:
         console.print("\nnot run:")
     for reason, names in _by_reason(obstacles).items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -18,18 +17,24 @@ from toolace_mt.cli.counting import counting
 from toolace_mt.cli.notices import Notices
 from toolace_mt.cli.options import judging_config, judging_flags
 from toolace_mt.cli.render import clean
+from toolace_mt.cli.stopping import run_until_stopped, stopped
 from toolace_mt.config import Config
 from toolace_mt.dialogue.recorded import FORMS, Form
 from toolace_mt.errors import InputError, RunStopped
-from toolace_mt.rules import RULES
 from toolace_mt.runs.judged_file import judge_file
 from toolace_mt.runs.judging import judged_folder
 from toolace_mt.runs.sources import read_tools
 from toolace_mt.runs.verification_report import by_weight, check_report_name, write_report
-from toolace_mt.runs.verifying import Checking, Tally, spare_garbage_collection, verify_file
+from toolace_mt.runs.verifying import (
+    Checking,
+    Tally,
+    check_rule_names,
+    cores,
+    sparing_garbage_collection,
+    verify_file,
+)
 from toolace_mt.runs.whole_file import refuse_overwriting, whole_file
 
-_INTERRUPTED = 130
 _DETAIL = 110
 _WIDTH = 200
 
@@ -80,7 +85,7 @@ def command(
 
     Exit code 0: all accepted; 1: some rejected; 2: the file cannot be read. The rules are described in docs/rules.
     """
-    _check_rules(skip)
+    check_rule_names(skip, "--skip-rule")
     if report is not None:
         check_report_name(report)
     for option, path, others in (("--json", out, (file, report)), ("--report", report, (file, out))):
@@ -89,7 +94,6 @@ def command(
     tools = read_tools(sources).tools if sources else ()
     checking = Checking(form, tuple(tools), skip)
     config = judging_config(judges, config_file, settings, flags)
-    spare_garbage_collection()
     try:
         with _output(out) as write, counting() as tell:
 
@@ -97,12 +101,11 @@ def command(
                 tell(_so_far(tally))
 
             if config is None:
-                tally = verify_file(file, checking, jobs=jobs, write=write, progress=progress)
+                tally = verify_file(file, checking, jobs=jobs or cores(), write=write, progress=progress)
             else:
                 tally = _judged(file, checking, config, judged, write, progress)
-    except KeyboardInterrupt:
-        click.echo("stopped by you", err=True)
-        raise SystemExit(_INTERRUPTED) from None
+    except KeyboardInterrupt as interrupt:
+        raise stopped(interrupt) from None
     if report is not None:
         write_report(report, str(file), tally)
     _print(tally, to_stderr=out == Path("-"))
@@ -123,16 +126,11 @@ def _judged(
         file, checking, config, folder or judged_folder(file), write=write, progress=progress, notify=Notices()
     )
     try:
-        return asyncio.run(work)
+        with sparing_garbage_collection():
+            return run_until_stopped(work)
     except RunStopped:
         click.echo("the answers are kept: the same command goes on from here", err=True)
         raise
-
-
-def _check_rules(skip: tuple[str, ...]) -> None:
-    unknown = [name for name in skip if name not in RULES]
-    if unknown:
-        raise InputError(f"--skip-rule: there is no rule {', '.join(unknown)}; the rules are {', '.join(RULES)}")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from toolace_mt.config.parts import (
     RunConfig,
     VerifyConfig,
 )
-from toolace_mt.config.reading import load_config
+from toolace_mt.config.reading import load_config, with_flags
 from toolace_mt.config.tools import ToolsConfig
 from toolace_mt.config.whole import Config
 
@@ -41,4 +41,5 @@ __all__ = [
     "ToolsConfig",
     "VerifyConfig",
     "load_config",
+    "with_flags",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
-from toolace_mt.config.base import Part
+from toolace_mt.config.base import Part, checked_json
 from toolace_mt.config.shares import Amounts, InjectionShares, NumberShares
 from toolace_mt.types import InjectionKind
 
@@ -28,10 +28,10 @@ class InitializeConfig(Part):
 class InjectionWeights(Part):
     """How likely each injection type is, relative to the others; 0 leaves it out."""
 
-    clarification: float = Field(default=1.0, ge=0)
-    tool_awareness: float = Field(default=1.0, ge=0)
-    error_simulation: float = Field(default=1.0, ge=0)
-    non_function_calling: float = Field(default=1.0, ge=0)
+    clarification: float = Field(default=1.0, ge=0, le=1_000_000)
+    tool_awareness: float = Field(default=1.0, ge=0, le=1_000_000)
+    error_simulation: float = Field(default=1.0, ge=0, le=1_000_000)
+    non_function_calling: float = Field(default=1.0, ge=0, le=1_000_000)
 
     def items(self) -> list[tuple[InjectionKind, float]]:
         """(kind, weight), always in the same order."""
@@ -69,6 +69,13 @@ class VerifyConfig(Part):
     def calls_at_once(self) -> int:
         """The requests of one dialogue that are under way at one time: all votes of all experts."""
         return max(1, len(self.experts) * self.votes)
+
+    @field_validator("experts")
+    @classmethod
+    def _are_distinct(cls, experts: tuple[str, ...]) -> tuple[str, ...]:
+        if twice := next((name for name in experts if experts.count(name) > 1), None):
+            raise ValueError(f"{twice} is named more than once; for more answers of each expert, set verify.votes")
+        return experts
 
     @field_validator("votes")
     @classmethod
@@ -171,7 +178,9 @@ class EngineConfig(Part):
     max_tokens: int | None = Field(default=8192, ge=1)
     structured_output: Literal["auto", "json_schema", "json_object", "text"] = "auto"
     send_seed: bool = True
-    extra: dict[str, Any] = Field(default_factory=dict, description="further fields of the request body")
+    extra: Annotated[dict[str, Any], AfterValidator(checked_json)] = Field(
+        default_factory=dict, description="further fields of the request body"
+    )
     timeout: float = Field(default=600.0, gt=0, description="seconds for one attempt")
     retries: int = Field(default=5, ge=0, description="further attempts after a failure that may pass")
     reasks: int = Field(default=2, ge=0, description="further questions after an unusable answer")
@@ -197,6 +206,12 @@ class RunConfig(Part):
     max_attempts: int | None = Field(
         default=None, ge=1, description="dialogues tried at most; 4 x count + 20 where not given"
     )
+    give_up_after: int | None = Field(
+        default=None,
+        ge=0,
+        description="attempts after which a run stops that accepted none, all for one reason; 0: never; 4 x concurrency,"
+        " but at least 40, where not given",
+    )
     speculative: int = Field(default=0, ge=0, description="dialogues begun beyond those that count still needs")
     budget_usd: float | None = Field(default=None, gt=0)
     skeleton: Literal["llm", "executed"] = "llm"
@@ -211,3 +226,8 @@ class RunConfig(Part):
     def attempts_allowed(self) -> int:
         """The most dialogues that the run may try."""
         return self.max_attempts or 4 * self.count + 20
+
+    @property
+    def hopeless_after(self) -> int:
+        """How many attempts may end in the same way, without one accepted, before the run stops; 0: any number."""
+        return max(40, 4 * self.concurrency) if self.give_up_after is None else self.give_up_after

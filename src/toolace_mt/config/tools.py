@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -21,11 +21,15 @@ class ToolsConfig(Part):
     candidates_min: int = Field(default=5, ge=1)
     candidates_max: int = Field(default=10, ge=1)
     distractors: int = Field(default=2, ge=0, description="unrelated tools among the candidates")
+    exclude: tuple[str, ...] = Field(default=(), description="names of tools that are left out, of whatever source")
     knows: str | None = Field(
         default=None, description="JSON file of values for calls on outside servers, by parameter"
     )
     call_timeout: float = Field(default=30.0, gt=0, description="seconds for one call of an outside server")
     longest_output: int = Field(default=20_000, ge=100, description="characters of one answer of an outside server")
+    mcp_execute: Literal["reads", "all"] = Field(
+        default="all", description="tools of MCP servers that are really called: reads are those marked readOnlyHint"
+    )
     openapi_execute: Literal["no", "reads", "all"] = Field(
         default="no", description="operations of openapi: sources that are really called: reads are GET and HEAD"
     )
@@ -36,6 +40,11 @@ class ToolsConfig(Part):
     execute: bool = Field(
         default=True, description="run the tools that can run; false: a model writes all results, as in the paper"
     )
+
+    @field_validator("exclude", mode="before")
+    @classmethod
+    def _one_name_is_a_list(cls, names: Any) -> Any:
+        return (names,) if isinstance(names, str) else names
 
     @property
     def openapi_sources(self) -> tuple[str, ...]:

@@ -13,17 +13,12 @@ from toolace_mt.corruption.transcript import DEEPEST, Transcript, nests_deeper
 Row = dict[str, Any]
 
 
-def corrupt(row: Row, kind: Kind, seed: int) -> Row | None:
-    """A copy of an OpenAI-form row with one damage of `kind`, or None where it gives no place for that kind.
+def corruptions(row: Row, kinds: Iterable[Kind], seed: int) -> Iterator[Row]:
+    """A copy of an OpenAI-form row with one damage, for each of `kinds` that it gives a place for.
 
     Its id ends in `~kind`, and `metadata.corruption` says what was done: `{"kind", "family", "seed", "message_index",
     "tool_call_id"?, "before", "after"}`. The rest is the row's own; nothing of `row` is changed.
     """
-    return next(corruptions(row, [kind], seed), None)
-
-
-def corruptions(row: Row, kinds: Iterable[Kind], seed: int) -> Iterator[Row]:
-    """A damaged copy of `row` for each of `kinds` that it gives a place for, as `corrupt` makes it."""
     if nests_deeper(row, DEEPEST):
         return
     transcript = Transcript(row)

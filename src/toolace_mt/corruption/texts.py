@@ -87,11 +87,11 @@ def leaked_template(transcript: Transcript, rng: random.Random) -> Damage | None
 
 
 def leaked_reasoning(transcript: Transcript, rng: random.Random) -> Damage | None:
-    """The reasoning stands before the reply, tags and all."""
+    """The reasoning stands before the reply: the template had opened its tag, so the server did not know it as such."""
     for index in shuffled(transcript.replies, rng):
         before = transcript.texts[index]
         thought = rng.choice(_THOUGHTS)
-        after = f"<think>\n{thought}\n</think>\n\n{before}"
+        after = f"{thought}\n</think>\n\n{before}"
         return Damage(with_text(transcript, index, after), index, before, after)
     return None
 

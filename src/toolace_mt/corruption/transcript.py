@@ -278,7 +278,7 @@ def leaves(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
 
 def nests_deeper(value: Any, levels: int) -> bool:
     """Whether a JSON value has more than so many levels of objects and lists."""
-    layer = [value]
+    layer = [value] if isinstance(value, dict | list) else []
     for _ in range(levels + 1):
         if not layer:
             return False

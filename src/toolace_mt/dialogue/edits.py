@@ -13,13 +13,6 @@ def splice(dialogue: Dialogue, start: int, length: int, turns: Sequence[Turn]) -
     return dialogue.model_copy(update={"turns": new})
 
 
-def apply_edit(dialogue: Dialogue, edit: Edit) -> Dialogue:
-    """Do an edit; one that was not accepted changes nothing."""
-    if not edit.accepted:
-        return dialogue
-    return splice(dialogue, edit.start, len(edit.before), edit.after)
-
-
 def undo_edit(dialogue: Dialogue, edit: Edit) -> Dialogue:
     """Take an edit back; one that was not accepted changes nothing."""
     if not edit.accepted:

@@ -26,6 +26,18 @@ _LONGEST_KEPT = 20_000
 _HINTS = ("rror", "xception", "uccess", "fail", "FAIL", '"ok"', "fault")
 # Half of all results have a status, and nearly always a good one.
 _BAD_STATUS = re.compile(r"tatus(?:_?[Cc]ode)?\"\s{0,4}:\s{0,4}(?:\"(?:[Ee]rror|ERROR|[Ff]ail|FAIL)|[45]\d\d)")
+# Services that answer as HTTP does inside an answer: `{"code": 500, "msg": "internal"}`. Beside other keys it may be anything.
+_BAD_CODE = re.compile(r"\"code\"\s{0,4}:\s{0,4}\"?[45]\d\d\b")
+_CODE_FROM, _CODE_TO = 400, 599
+_BESIDE_CODE = frozenset(
+    {"code", "msg", "message", "detail", "reason", "status", "data", "result"}
+    | {"timestamp", "path", "requestid", "traceid", "type", "success", "ok"}
+)
+_MESSAGE_KEYS = frozenset({"msg", "message", "detail", "reason"})
+_FAILS_BECAUSE = re.compile(
+    r"\s{0,4}(?:error|failed|failure)\s{0,4}[:：]\s{0,4}(?!(?:none|null|no errors?|false|n/a|\d)(?!\w))\S",
+    re.IGNORECASE,
+)
 _ERROR_KEYS = frozenset({"error", "errors", "exception", "errormessage", "errorcode", "fault"})
 _FAILED_WORDS = frozenset({"error", "failed", "failure", "fail"})
 # What says at the top of an object that it went well; what it tells of errors beside that are notes.
@@ -48,7 +60,7 @@ def _says_failure(content: str) -> bool:
     if not opening.startswith("{"):
         return _OPENING.match(opening) is not None
     hinted = [hint for hint in _HINTS if hint in content]
-    if not hinted and not ("tatus" in content and _BAD_STATUS.search(content)):
+    if not hinted and not _has_bad_number(content):
         return False
     try:
         value = orjson.loads(content)
@@ -57,12 +69,34 @@ def _says_failure(content: str) -> bool:
     return isinstance(value, dict) and _is_failed(cast("dict[str, Any]", value))
 
 
+def _has_bad_number(content: str) -> bool:
+    if "tatus" in content and _BAD_STATUS.search(content):
+        return True
+    return '"code"' in content and _BAD_CODE.search(content) is not None
+
+
 def _is_failed(top: dict[str, Any]) -> bool:
     """Whether an object says at its top that its call failed, and nowhere that it went well."""
     named = [(key.lower().replace("_", ""), value) for key, value in top.items()]
     if any(name == "iserror" and value is True for name, value in named):
         return True
-    return any(_is_failure(*each) for each in named) and not any(_went_well(*each) for each in named)
+    fails = any(_is_failure(*each) for each in named) or _has_bad_code(dict(named))
+    return fails and not any(_went_well(*each) for each in named)
+
+
+def _has_bad_code(top: dict[str, Any]) -> bool:
+    """Whether an object is a code as of HTTP, a message, and no data."""
+    if not _is_bad_code(top.get("code")):
+        return False
+    told = [value for key, value in top.items() if key in _MESSAGE_KEYS and isinstance(value, str)]
+    is_bare = top.keys() <= _BESIDE_CODE and not top.get("data") and not top.get("result")
+    return bool(told) and is_bare and not any(value.strip(" .!").lower() in _NO_ERROR for value in told)
+
+
+def _is_bad_code(code: Any) -> bool:
+    if isinstance(code, str):
+        return len(code) == len("500") and code.isdecimal() and _CODE_FROM <= int(code) <= _CODE_TO
+    return type(code) is int and _CODE_FROM <= code <= _CODE_TO
 
 
 def _went_well(name: str, value: Any) -> bool:
@@ -77,7 +111,7 @@ def _is_failure(name: str, value: Any) -> bool:
     if name in ("success", "ok"):
         return value is False or (isinstance(value, str) and value.lower() == "false")
     if name in ("status", "statuscode", "result") and isinstance(value, str):
-        return value.lower() in _FAILED_WORDS
+        return value.lower() in _FAILED_WORDS or _FAILS_BECAUSE.match(value) is not None
     return name in ("status", "statuscode") and isinstance(value, int) and 400 <= value < 600
 
 

@@ -14,8 +14,10 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
+from toolace_mt.dialogue.kept import kept_of_joined, with_words
 from toolace_mt.dialogue.late_results import with_late_results
 from toolace_mt.dialogue.pairs import distinct_ids, pair_up, result_of
+from toolace_mt.dialogue.parts import other_parts
 from toolace_mt.dialogue.turns import TurnKind, kind_of
 from toolace_mt.types import Action, Dialogue, Edit, Finding, Observation, ToolResult, Turn
 
@@ -215,13 +217,13 @@ def _joined(run: Sequence[Turn]) -> Turn:
     """Turns of one side as one; what is said twice in a row is said once."""
     turns = [turn for turn, _ in groupby(run)]
     text = "\n\n".join(text for text, _ in groupby(turn.text for turn in turns if turn.text))
-    whole: dict[str, object] = {"text": text}
+    whole: dict[str, object] = {"text": text, "kept": kept_of_joined(turns, text)}
     if isinstance(run[0], Action):
         whole["calls"] = tuple(call for turn in turns if isinstance(turn, Action) for call in turn.calls)
     else:
         whole["results"] = tuple(result for turn in turns for result in _results(turn))
         whole["tools_added"] = tuple(t for turn in turns if isinstance(turn, Observation) for t in turn.tools_added)
-    return run[0].model_copy(update=whole)
+    return with_words(run[0].model_copy(update=whole))
 
 
 def _missing_replies(dialogue: Dialogue) -> list[Finding]:
@@ -229,5 +231,5 @@ def _missing_replies(dialogue: Dialogue) -> list[Finding]:
     return [
         Finding(rule="alternation", turn=at, detail="an assistant reply is missing")
         for at, turn in enumerate(dialogue.turns)
-        if isinstance(turn, Action) and not turn.calls and not turn.text.strip()
+        if isinstance(turn, Action) and not turn.calls and not turn.text.strip() and not other_parts(turn.kept)
     ]

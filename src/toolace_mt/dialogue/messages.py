@@ -15,9 +15,9 @@ from toolace_mt.dialogue.formats.assemble import assemble
 from toolace_mt.dialogue.formats.marks import read_marks
 from toolace_mt.dialogue.formats.openai import read_openai
 from toolace_mt.dialogue.formats.tools import read_tools
+from toolace_mt.dialogue.kept import arguments_of, content_of, fields_of, is_refusal_field
 from toolace_mt.dialogue.recorded import NotADialogue, Unread
-from toolace_mt.dialogue.turns import json_text
-from toolace_mt.types import Action, Dialogue, Observation, ToolCall, Turn
+from toolace_mt.types import Action, Dialogue, Observation, ToolCall, ToolResult, Turn
 
 __all__ = [
     "Converted",
@@ -42,7 +42,7 @@ def to_messages(dialogue: Dialogue) -> Converted:
     """The dialogue as OpenAI chat messages, its tools, and the rest; JSON values throughout.
 
     `content` is null beside calls without text, as OpenAI's own answers have it; `arguments` is a JSON string. A tool
-    message also has the `name` of its tool, which chat templates ask for.
+    message also has the `name` of its tool, which chat templates ask for. What was kept of a file's messages is there again.
     """
     messages: list[dict[str, Any]] = [{"role": "system", "content": dialogue.system}] if dialogue.system else []
     for turn in dialogue.turns:
@@ -94,14 +94,24 @@ def raise_unread(unread: Iterable[Unread]) -> None:
 
 
 def _messages_of(turn: Turn) -> list[dict[str, Any]]:
+    content = content_of(turn.text, turn.kept)
     if isinstance(turn, Action):
         if not turn.calls:
-            return [{"role": "assistant", "content": turn.text}]
-        return [{"role": "assistant", "content": turn.text or None, "tool_calls": [_call_json(c) for c in turn.calls]}]
-    results: list[dict[str, Any]] = [
-        {"role": "tool", "tool_call_id": r.call_id, "name": r.name, "content": r.content} for r in turn.results
+            words = None if is_refusal_field(turn) else content
+            return [_message(turn, role="assistant", content=words)]
+        return [
+            _message(turn, role="assistant", content=content or None, tool_calls=[_call_json(c) for c in turn.calls])
+        ]
+    results = [
+        _message(r, role="tool", tool_call_id=r.call_id, name=r.name, content=content_of(r.content, r.kept))
+        for r in turn.results
     ]
-    return [*results, {"role": "user", "content": turn.text}] if turn.text or not results else results
+    return [*results, _message(turn, role="user", content=content)] if turn.text or not results else results
+
+
+def _message(said: Turn | ToolResult, **message: Any) -> dict[str, Any]:
+    """The message, and what is kept of it beside."""
+    return message | {name: value for name, value in fields_of(said).items() if name not in message}
 
 
 def _size(turn: Turn) -> int:
@@ -111,8 +121,9 @@ def _size(turn: Turn) -> int:
 
 
 def _call_json(call: ToolCall) -> dict[str, Any]:
-    return {
-        "id": call.id,
-        "type": "function",
-        "function": {"name": call.name, "arguments": json_text(call.arguments)},
-    }
+    beside = fields_of(call)
+    function = {"name": call.name, "arguments": arguments_of(call)}
+    inner = beside.pop("function", None)
+    if isinstance(inner, dict):
+        function = cast("dict[str, Any]", inner) | function
+    return beside | {"id": call.id, "type": beside.get("type", "function"), "function": function}

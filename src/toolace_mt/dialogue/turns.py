@@ -16,12 +16,12 @@ from typing import Any, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from toolace_mt.dialogue.parts import kind_of_part, other_parts
 from toolace_mt.types import Action, Dialogue, Observation, ToolCall, ToolResult, Turn
 
 TurnKind = Literal["user", "calls", "results", "reply"]
 _ID_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _BEYOND_64_BITS = re.compile(r"(?<![\w.])-?\d{19,}(?![\w.])")
-# Texts have that nearly never, which is told in a twentieth of the time by the runs of digits in their bytes.
 _DIGITS = bytes(48 if chr(code) in "0123456789" else 32 for code in range(256))
 _LONG_NUMBER = b"0" * 19
 ROLES: dict[TurnKind, str] = {"user": "user", "calls": "assistant", "results": "tool", "reply": "assistant"}
@@ -97,6 +97,8 @@ def turn_json(index: int, turn: Turn) -> dict[str, Any]:
     shown: dict[str, Any] = {"turn": index, "role": ROLES[kind_of(turn)]}
     if turn.text:
         shown["content"] = turn.text
+    if others := other_parts(turn.kept):
+        shown["attachments"] = [kind_of_part(part) for part in others]
     if isinstance(turn, Action):
         if turn.calls:
             shown["tool_calls"] = [{"name": c.name, "arguments": c.arguments} for c in turn.calls]
@@ -128,9 +130,13 @@ def content_value(content: str) -> Any:
         value = orjson.loads(content)
     except orjson.JSONDecodeError:
         return content
-    # Such integers would be rounded; as text they stay exact.
-    digits = content.encode("utf-8", "surrogatepass").translate(_DIGITS)
-    return content if _LONG_NUMBER in digits and _BEYOND_64_BITS.search(content) else value
+    # As text such integers stay exact.
+    return content if may_be_rounded(content) and _BEYOND_64_BITS.search(content) else value
+
+
+def may_be_rounded(text: str) -> bool:
+    """Whether a JSON text may have an integer beyond 64 bits, which orjson rounds: told fast, by the runs of digits."""
+    return _LONG_NUMBER in text.encode("utf-8", "surrogatepass").translate(_DIGITS)
 
 
 def content_text(value: Any) -> str:

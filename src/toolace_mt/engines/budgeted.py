@@ -11,6 +11,7 @@ import orjson
 
 from toolace_mt.config import Prices
 from toolace_mt.engines.base import Completion, Engine, Request
+from toolace_mt.engines.outbox import Outbox
 from toolace_mt.errors import BudgetExhausted, ProviderError
 from toolace_mt.types import Usage
 
@@ -40,12 +41,14 @@ class Budgeted:
         spent_usd: float = 0.0,
         sends_limit: Callable[[Request], bool] | None = None,
         on_lost: Callable[[float], Awaitable[None]] | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
         """Make one around `inner`.
 
         prices: of all models that `model_prices` does not have; one whose prices are None is not charged.
         sends_limit: whether `max_tokens` goes out with a request; always, where not given. on_lost: told of dollars that
-        may have been spent without an answer.
+        may have been spent without an answer. outbox: knows which requests were cut off while the server had them; all that
+        are cut off, where not given.
         """
         self._inner = inner
         self._prices = prices
@@ -54,6 +57,7 @@ class Budgeted:
         self._spent = spent_usd
         self._sends_limit = sends_limit
         self._on_lost = on_lost
+        self._outbox = outbox
         self._reserved = 0.0
         self._in_flight = 0
         self._settled = asyncio.Event()
@@ -75,14 +79,17 @@ class Budgeted:
         reserve = highest_cost(request, prices, sends_limit=sends_limit)
         longest = f"an answer of {_longest_answer(request, sends_limit=sends_limit)} tokens"
         await self._reserve(reserve, longest if sends_limit else f"{longest}, as no limit is known to be kept")
-        spent, lost = 0.0, reserve  # a request that was cut off may have been answered, and billed, all the same
+        spent = lost = 0.0
         try:
             completion = with_cost(await self._inner.complete(request), prices)
-            spent, lost = completion.usage.usd, 0.0
+            spent = completion.usage.usd
             return completion
         except ProviderError as error:
-            if _is_surely_free(error):
-                lost = 0.0
+            lost = 0.0 if _is_surely_free(error) else reserve
+            raise
+        except BaseException:
+            # What is cut off at the server may be answered, and billed, all the same; what never went out is not.
+            lost = reserve if self._outbox is None or self._outbox.was_cut_off(request.key) else 0.0
             raise
         finally:
             self._settle(reserve, spent + lost)

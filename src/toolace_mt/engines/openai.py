@@ -17,6 +17,7 @@ import aiohttp
 from toolace_mt.config import EngineConfig
 from toolace_mt.engines.base import Completion, Request
 from toolace_mt.engines.dialect import Dialect, next_dialect
+from toolace_mt.engines.outbox import Outbox
 from toolace_mt.engines.wire import decode_completion, decode_failure, decode_unparsed, encode_request
 from toolace_mt.errors import InputError, ProviderError
 
@@ -24,6 +25,9 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _CONNECT_SECONDS = 15.0
 _GUESSES = 3  # unspecific refusals that may cost a further request to learn whether the response format was the reason
 _OURS = ("messages", "model", "stream")
+LONGEST_BODY = 16 * 2**20
+"""Bytes of an answer that are read at most; long ones of real models, thinking included, have less than a tenth."""
+_CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,15 @@ class Endpoint:
 
 @asynccontextmanager
 async def open_openai(
-    config: EngineConfig, *, in_flight: int, notify: Callable[[str], None] = lambda _: None
+    config: EngineConfig,
+    *,
+    in_flight: int,
+    notify: Callable[[str], None] = lambda _: None,
+    outbox: Outbox | None = None,
 ) -> AsyncGenerator[OpenAIEngine]:
-    """An engine for `config.base_url`, closed at the end. notify: told of what the server turns out not to take.
+    """An engine for `config.base_url`, closed at the end.
+
+    notify: told of what the server turns out not to take. outbox: every exchange passes it.
 
     Raises InputError where the address or the key cannot be used.
     """
@@ -60,7 +70,7 @@ async def open_openai(
         cookie_jar=aiohttp.DummyCookieJar(),
     )
     async with session:
-        yield OpenAIEngine(session, endpoint, config, key=key, notify=notify)
+        yield OpenAIEngine(session, endpoint, config, key=key, notify=notify, outbox=outbox or Outbox())
 
 
 @dataclass
@@ -95,8 +105,10 @@ class OpenAIEngine:
         *,
         key: str,
         notify: Callable[[str], None],
+        outbox: Outbox,
     ) -> None:
         self._session = session
+        self._outbox = outbox
         self._endpoint = endpoint
         self._key = key
         self._notify = notify
@@ -180,7 +192,8 @@ class OpenAIEngine:
     async def _post(self, request: Request, dialect: Dialect) -> Completion:
         try:
             body = encode_request(request, dialect)
-            status, headers, answer = await self._exchange(body)
+            with self._outbox.going_out(request.key):
+                status, headers, answer = await self._exchange(body)
             if status // 100 != 2:
                 unparsed = decode_unparsed(answer, request)
                 if unparsed is not None:
@@ -196,7 +209,7 @@ class OpenAIEngine:
             async with self._session.post(
                 endpoint.url, data=body, proxy=endpoint.proxy, allow_redirects=False
             ) as response:
-                return response.status, response.headers, await response.read()
+                return response.status, response.headers, await _read(response)
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
             raise ProviderError(f"cannot be reached: {_reason(error)}", kind="connection") from None
         except TimeoutError:
@@ -224,6 +237,17 @@ class OpenAIEngine:
         if error.status in (404, 405) or (error.status or 0) // 100 == 3:
             return " (check --model and --base-url; the base URL usually ends in /v1)"
         return ""
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The body, which is not trusted to end. Raises ProviderError."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            response.close()
+            raise ProviderError(f"its answer is longer than {LONGEST_BODY >> 20} MB", kind="protocol")
+    return bytes(body)
 
 
 def find_endpoint(config: EngineConfig) -> Endpoint:

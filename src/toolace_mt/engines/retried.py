@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from toolace_mt.engines.base import Completion, Engine, Request
+from toolace_mt.engines.outbox import Outbox
 from toolace_mt.errors import (
     AuthenticationFailed,
     DialogueFailed,
@@ -27,6 +29,12 @@ _random_share = random.SystemRandom().random  # moves only the time of a retry, 
 _BUSY = frozenset({"rate-limit", "overloaded"})
 _AWAY = _BUSY | {"connection"}
 _GATEWAY_TIMEOUTS = frozenset({504, 524})
+_DIALOGUES_IN_A_ROW = 3
+_YEAR = 365 * 86_400
+_NO_SUCH_MODEL = re.compile(  # as some gateways say it with 400
+    r"\b(?:invalid|unknown|unsupported|no such) model\b|\bmodel\b[^.]{0,100}\b(?:not found|not exist|not available)\b",
+    re.IGNORECASE,
+)
 _STATES_OF_THE_SERVER = frozenset({429, 503, 529})  # no single request brings these about
 
 
@@ -55,7 +63,8 @@ class Retried:
 
     Most last failures can be the fault of the request or of the server. The request has it where others are answered
     meanwhile; where nobody is, the run stops, and nothing is held against the dialogue. Who has to be answered for that is
-    anybody at the address, except where there may be no such model: then it is another request to the same one.
+    anybody at the address, except where there may be no such model, or none that this key may ask: then it is another
+    request to the same one. A model that fails for several dialogues in a row stops the run, whoever else is answered.
     """
 
     def __init__(
@@ -64,11 +73,17 @@ class Retried:
         *,
         retries: int,
         address: Answers | None = None,
+        model: str = "",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = _random_share,
         notify: Callable[[str], None] = lambda _: None,
+        outbox: Outbox | None = None,
     ) -> None:
-        """address: of all engines at the same address, which share it; of this one alone, where not given."""
+        """address: of all engines at the same address, which share it; of this one alone, where not given.
+
+        model: how messages tell the model, where there are several. outbox: knows which requests nobody waits for any more:
+        these are not tried again.
+        """
         self._inner = inner
         self._retries = retries
         self._sleep = sleep
@@ -76,10 +91,13 @@ class Retried:
         self._notify = notify
         self._model = Answers()
         self._address = address or Answers()
+        self._told_model = model
+        self._outbox = outbox
+        self._failed_for: set[str] = set()  # dialogues, since the model's last answer
         self._stop: RunStopped | None = None
 
     async def complete(self, request: Request) -> Completion:
-        """Answer `request`. Raises the errors below RunStopped and DialogueFailed in `errors.py`."""
+        """Answer `request`. Raises the errors below RunStopped and DialogueFailed in `errors.py`; cancelled if dropped."""
         failures, busy = 0, 0
         answered_before = self._model.count
         first_failed_at = self._model.count, self._address.count
@@ -91,6 +109,8 @@ class Retried:
                 self._stop = self._stop or stop
                 raise
             except ProviderError as error:
+                if self._outbox is not None and self._outbox.is_dropped(request.key):
+                    raise asyncio.CancelledError from error
                 if not failures + busy:
                     first_failed_at = self._model.count, self._address.count
                 if _is_busy(error) and self._model.count > answered_before:
@@ -101,7 +121,7 @@ class Retried:
                 attempt = failures + busy
                 wait = self._wait_after(error, failures + busy / 10, attempt=attempt)
                 if wait is None:
-                    raise await self._final(error, attempt, first_failed_at) from None
+                    raise await self._final(request, error, attempt, first_failed_at) from None
                 self._notify(f"{error}; trying again in {wait:.1f} s")
                 await self._sleep(wait)
 
@@ -118,6 +138,7 @@ class Retried:
             completion = await self._inner.complete(request)
             for answers in both:
                 answers.count += 1
+            self._failed_for.clear()
             return completion
         finally:
             for answers in both:
@@ -137,25 +158,31 @@ class Retried:
         return backoff if error.retry_after is None else error.retry_after + min(backoff, 1.0)
 
     async def _final(
-        self, error: ProviderError, attempts: int, first_failed_at: tuple[int, int]
+        self, request: Request, error: ProviderError, attempts: int, first_failed_at: tuple[int, int]
     ) -> RunStopped | DialogueFailed:
         """What the last failure of a request means for the run.
 
         first_failed_at: how much the model, and the address, had answered at its first failure.
         """
         tried = f" (tried {attempts} times)" if attempts > 1 else ""
+        role = f"{self._told_model}: " if self._told_model else ""
+        in_a_row = ""
         if await self._is_the_requests_fault(error, first_failed_at):
-            refusal = RequestRefused(f"{error}{tried}")
-            self._notify(str(refusal))  # one dialogue fails; the reason may well be that of all
-            return refusal
+            in_a_row = await self._said_in_a_row(request, error)
+            if not in_a_row:
+                return self._refused(f"{role}{error}{tried}")
         self._check()
         if error.kind == "authentication":
-            stop = AuthenticationFailed(f"{error}. Mend this, and run the same command to go on")
+            stop = AuthenticationFailed(f"{role}{error}{in_a_row}. Mend this, and run the same command to go on")
         else:
-            asked = f"; it asks to wait {error.retry_after:.0f} s" if error.retry_after else ""
-            stop = EngineUnavailable(f"{error}{asked}{tried}. The same command goes on from here")
+            asked = f"; it asks to wait {_told_wait(error.retry_after)}" if error.retry_after else ""
+            stop = EngineUnavailable(f"{role}{error}{asked}{tried}{in_a_row}. The same command goes on from here")
         self._stop = stop
         return stop
+
+    def _refused(self, reason: str) -> RequestRefused:
+        self._notify(reason)  # one dialogue fails; the reason may well be that of all
+        return RequestRefused(reason)
 
     async def _is_the_requests_fault(self, error: ProviderError, first_failed_at: tuple[int, int]) -> bool:
         if _is_surely_the_requests(error):
@@ -163,7 +190,7 @@ class Retried:
         if _is_surely_the_servers(error):
             return False
         of_model, of_address = first_failed_at
-        is_about_the_model = error.kind == "refused"
+        is_about_the_model = error.kind in ("refused", "authentication")
         others, since = (self._model, of_model) if is_about_the_model else (self._address, of_address)
         if await others.go_on(since):
             return True
@@ -171,6 +198,26 @@ class Retried:
         is_first = bool(others.count) and others.blamed_at != others.count
         others.blamed_at = others.count
         return is_first and error.kind in ("authentication", "refused", "overloaded")
+
+    async def _said_in_a_row(self, request: Request, error: ProviderError) -> str:
+        """That the model has failed for several dialogues in a row, while others at the address are answered; "" if not."""
+        if _is_surely_the_requests(error):
+            return ""
+        self._failed_for.add(request.key.dialogue_id)
+        count = len(self._failed_for)
+        if count < _DIALOGUES_IN_A_ROW or await self._model.go_on(self._model.count):
+            return ""
+        return f"; so it goes for {count} dialogues in a row"
+
+
+def _told_wait(seconds: float) -> str:
+    """A time to wait in a unit that says something; what nobody waits for, only as such."""
+    if seconds > _YEAR:
+        return "for more than a year"
+    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _is_busy(error: ProviderError) -> bool:
@@ -180,7 +227,9 @@ def _is_busy(error: ProviderError) -> bool:
 
 def _is_surely_the_requests(error: ProviderError) -> bool:
     status = error.status or 0
-    return error.kind == "refused" and status not in (404, 405) and status // 100 != 3
+    if error.kind != "refused" or status in (404, 405) or status // 100 == 3:
+        return False
+    return status != 400 or not _NO_SUCH_MODEL.search(str(error))
 
 
 def _is_surely_the_servers(error: ProviderError) -> bool:

@@ -11,10 +11,11 @@ from toolace_mt.engines.budgeted import Budgeted
 from toolace_mt.engines.journaled import CompletionStore, Journaled
 from toolace_mt.engines.limited import Limited
 from toolace_mt.engines.openai import open_openai
+from toolace_mt.engines.outbox import Outbox, Posted
 from toolace_mt.engines.per_model import PerModel
 from toolace_mt.engines.pricing import price_list
 from toolace_mt.engines.retried import Answers, Retried
-from toolace_mt.errors import BudgetExhausted, InputError
+from toolace_mt.errors import InputError, RunStopped
 
 
 @asynccontextmanager
@@ -34,18 +35,22 @@ async def open_engine(
     So replaying is free, and every attempt is charged and throttled. The provider is the server at `config.base_url`,
     or `local` (the offline engine, a recording) where `config` names no model.
     models: those of roles that have one of their own; each is charged by its own prices, and whether there is one of that
-    name is judged by its own answers alone. in_flight: the most requests at one time. spent_usd: what earlier sittings of the
-    run cost. notify: told of waits and of what the server does not take, one line each.
-    Where the budget ends the run, the requests under way are waited for: their answers are kept, and paid for once.
+    name, and whether it may be asked and works, is judged by its own answers alone. in_flight: the most requests at one
+    time. spent_usd: what earlier sittings of the run cost. notify: told of waits and of what the server does not take, one
+    line each.
+    However the run ends, nothing more goes out, and what is out is waited for: its answers are kept, and paid for once. Who
+    cancels this waiting gives them up.
     Raises InputError where the configuration cannot be used.
     """
     async with AsyncExitStack() as resources:
         sends_limit: Callable[[Request], bool] | None = None
+        outbox = Outbox()
         if config.model:
-            server = await resources.enter_async_context(open_openai(config, in_flight=in_flight, notify=notify))
+            opening = open_openai(config, in_flight=in_flight, notify=notify, outbox=outbox)
+            server = await resources.enter_async_context(opening)
             provider, sends_limit = server, server.sends_limit
         elif local is not None:
-            provider = local
+            provider = Posted(local, outbox)
         else:
             raise InputError("no model is named: give --model")
         limited = Limited(provider, in_flight=in_flight, per_minute=config.requests_per_minute)
@@ -57,23 +62,53 @@ async def open_engine(
             spent_usd=spent_usd,
             sends_limit=sends_limit,
             on_lost=store.charge if store is not None else None,
+            outbox=outbox,
         )
         address = Answers()
-        retried = PerModel(lambda: Retried(budgeted, retries=config.retries, address=address, notify=notify))
-        yield retried if store is None else await resources.enter_async_context(_journaled(retried, store, notify))
+        models_told = _told_models(config, models or ModelsConfig())
+        retried = PerModel(
+            lambda model: Retried(
+                budgeted,
+                retries=config.retries,
+                address=address,
+                model=models_told.get(model, ""),
+                notify=notify,
+                outbox=outbox,
+            )
+        )
+        if store is None:
+            yield retried
+        else:
+            yield await resources.enter_async_context(_journaled(retried, store, outbox, notify))
+
+
+def _told_models(config: EngineConfig, models: ModelsConfig) -> dict[str, str]:
+    """The models of a run by their names, as messages tell them: with their roles, where a role has a model of its own."""
+    if not models.by_role:
+        return {}
+    keys: dict[str, list[str]] = {config.model or "": ["engine.model"]}
+    for role, name in models.by_role.items():
+        keys.setdefault(name, []).append(f"models.{role}")
+    return {name: f"{' and '.join(of_one)} ({name})" for name, of_one in keys.items()}
 
 
 @asynccontextmanager
-async def _journaled(inner: Engine, store: CompletionStore, notify: Callable[[str], None]) -> AsyncGenerator[Engine]:
-    """`inner` with its journal. At the end, what is under way is given up, or waited for where the budget is the reason."""
-    engine = Journaled(inner, store)
+async def _journaled(
+    inner: Engine, store: CompletionStore, outbox: Outbox, notify: Callable[[str], None]
+) -> AsyncGenerator[Engine]:
+    """`inner` with its journal. At the end, what is out is waited for, and given up where this is cancelled meanwhile."""
+    engine = Journaled(inner, store, outbox)
     try:
         yield engine
-    except BudgetExhausted:
-        # What fitted the budget is under way, and will be charged: its answers are for the next sitting.
-        if engine.under_way:
-            notify(f"the budget is reached; waiting for {engine.under_way} answers that are under way")
-        await engine.finish()
+    except RunStopped as stop:
+        if outbox.count:
+            notify(str(stop))  # whoever has to wait wants to know why
         raise
     finally:
-        await engine.give_up()
+        if outbox.count:
+            answers, them = ("1 answer", "it") if outbox.count == 1 else (f"{outbox.count} answers", "them")
+            notify(f"waiting for {answers} under way, to be paid for in any case; another Ctrl-C gives {them} up")
+        try:
+            await engine.finish()
+        finally:
+            await engine.give_up()

@@ -22,6 +22,9 @@ from toolace_mt.types import Usage
 
 _SCHEMA_IN_WORDS = "Answer with one JSON value that satisfies this JSON Schema: no explanation, no code fence.\n"
 _LONGEST_QUOTE = 500
+_STREAMED = ("data:", "event:", "id:", "retry:", ": ")
+_TOKENS_AROUND = 100_000  # of chat templates, schemas, and what gateways put in front of a prompt
+_MOST_WRITTEN = 2_000_000  # tokens of an answer, hidden thinking included
 _UNPARSED = re.compile(r"model produced output that does not match|json_validate_failed")
 _KEY_IS_WRONG = re.compile(  # not just "api_key", which may be a parameter of a tool in a refused schema
     r"\b(invalid|incorrect|missing|expired|no|provide|pass)\b[^.'\"]{0,20} api[ -]?key\b"
@@ -85,7 +88,7 @@ def decode_completion(body: bytes, request: Request) -> Completion:
     """
     answer = _parse(body)
     if not isinstance(answer, dict):
-        raise ProviderError(f"the answer is no chat completion: {_quote(_text_of(body))}", kind="protocol", status=200)
+        raise ProviderError(_no_completion(body), kind="protocol", status=200)
     choices = answer.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
@@ -101,6 +104,15 @@ def decode_completion(body: bytes, request: Request) -> Completion:
         model=_string(answer.get("model")),
         usage=_usage(answer.get("usage"), request, text),
     )
+
+
+def _no_completion(body: bytes) -> str:
+    text = _text_of(body).strip()
+    if not text:
+        return "the answer is empty"
+    if text.startswith(_STREAMED):
+        return "it streams its answer (server-sent events), which nobody asked for; one plain JSON answer is needed"
+    return f"the answer is no chat completion: {_quote(text)}"
 
 
 def _parse(body: bytes) -> Any:
@@ -139,26 +151,31 @@ def _string(value: Any) -> str:
 
 
 def _usage(reported: Any, request: Request, text: str) -> Usage:
-    """Tokens as the server counts them; where it does not, a quarter of the characters."""
+    """Tokens as the server counts them; where it does not, or cannot mean it, a quarter of the characters.
+
+    A budget is reckoned by them, so one broken number must not use it up: none is taken that is negative, that is 0 for
+    some text, or that no text so long can have.
+    """
     counts: dict[str, Any] = reported if isinstance(reported, dict) else {}
-    prompt = _count(counts.get("prompt_tokens"))
-    completion = _count(counts.get("completion_tokens"))
+    asked = sum(len(m.content) for m in request.messages)
+    prompt = _count(counts.get("prompt_tokens"), least=min(asked, 1), most=4 * asked + _TOKENS_AROUND)
+    completion = _count(counts.get("completion_tokens"), least=min(len(text), 1), most=_MOST_WRITTEN)
     if prompt is None:
-        prompt = sum(len(m.content) for m in request.messages) // 4
+        prompt = asked // 4
     details = counts.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else counts.get("prompt_cache_hit_tokens")
     return Usage(
         calls=1,
         prompt_tokens=prompt,
-        cached_prompt_tokens=min(_count(cached) or 0, prompt),
+        cached_prompt_tokens=min(_count(cached, least=0, most=prompt) or 0, prompt),
         completion_tokens=len(text) // 4 if completion is None else completion,
     )
 
 
-def _count(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return min(max(int(value), 0), 2**40)
+def _count(value: Any, *, least: int, most: int) -> int | None:
+    """`value` where it is a number between `least` and `most`."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return int(value) if is_number and least <= value <= most else None
 
 
 def decode_unparsed(body: bytes, request: Request) -> Completion | None:

@@ -25,10 +25,12 @@ class Environment(Protocol):
 
     repeatable: the same seed and the same calls always give the same outputs, so that the world can be opened again in its
     first state, and calls be run once more. An outside server (MCP, HTTP) is not: each of its calls is made once.
+    shared: what a dialogue changes there, others see: other dialogues, and whoever else uses the server.
     """
 
     name: str
     repeatable: bool
+    shared: bool
 
     @property
     def tools(self) -> tuple[Tool, ...]:

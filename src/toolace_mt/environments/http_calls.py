@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -74,6 +74,7 @@ class HttpEnvironment:
     """One for all dialogues: the server's state is theirs together, so those that change it take turns (`alone`)."""
 
     repeatable = False
+    shared = True
 
     def __init__(
         self,
@@ -96,6 +97,7 @@ class HttpEnvironment:
         self._secrets = secrets
         self._knows = {key: list(values) for key, values in knows.items()}
         self._alone = asyncio.Lock()
+        self._looking = asyncio.Lock()
         self._is_there = False
 
     @property
@@ -113,18 +115,24 @@ class HttpEnvironment:
 
         Only a connection is made, and nothing sent. Raises ToolServerUnavailable.
         """
-        for tries_left in range(_CONNECTS - 1, -1, -1):
-            if self._is_there:
-                return
-            try:
-                async with asyncio.timeout(_CONNECT_SECONDS):
-                    _, writer = await asyncio.open_connection(self._origin.host, self._origin.port)
-                writer.close()
-                self._is_there = True
-            except OSError as error:
-                if not tries_left:
-                    raise ToolServerUnavailable(self._told("cannot be reached", error)) from None
-                await asyncio.sleep(_PAUSE_SECONDS)
+        async with self._looking:  # one looks for all who wait
+            for tries_left in range(_CONNECTS - 1, -1, -1):
+                if self._is_there:
+                    return
+                try:
+                    async with asyncio.timeout(_CONNECT_SECONDS):
+                        _, writer = await asyncio.open_connection(self._origin.host, self._origin.port)
+                    writer.close()
+                    self._is_there = True
+                except OSError as error:
+                    if not tries_left:
+                        raise ToolServerUnavailable(self._told("cannot be reached", error)) from None
+                    await asyncio.sleep(_PAUSE_SECONDS)
+
+    def takes_turns(self, name: str) -> bool:
+        """Only calls that may change something do: those that read take nothing from whoever holds the server."""
+        operation = self._operations.get(name)
+        return operation is not None and not operation.request.reads
 
     async def call(self, name: str, arguments: dict[str, Any]) -> ToolOutput:
         """Send one call, once. Bad arguments, a status from 400 on, no answer in time: outputs with `is_error`.
@@ -148,8 +156,8 @@ class HttpEnvironment:
         return None
 
     def alone(self) -> AbstractAsyncContextManager[None]:
-        """One lock for all dialogues of the run."""
-        return self._alone
+        """One lock for all dialogues of the run; nobody waits where no call changes anything."""
+        return self._alone if any(map(self.takes_turns, self._operations)) else nullcontext()
 
     async def close(self) -> None:
         """Nothing: the connections are the run's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from typing import Any, Protocol
 
 import orjson
@@ -44,6 +44,10 @@ class OutsideEnvironment(Environment, Protocol):
         """Make sure that a call can be made now: start the server, where it does not run. Makes no call."""
         ...
 
+    def takes_turns(self, name: str) -> bool:
+        """Whether a call of the tool waits while another dialogue holds the environment; several others run at a time."""
+        ...
+
 
 class JournaledEnvironment:
     """The outside environment of one dialogue, whose calls are answered from the journal where it has them.
@@ -61,6 +65,7 @@ class JournaledEnvironment:
         """going_on: called before the first call that is made after others were answered from the journal."""
         self.name = inner.name
         self.repeatable = inner.repeatable
+        self.shared = inner.shared
         self._inner = inner
         self._journal = journal
         self._dialogue_id = dialogue_id
@@ -93,7 +98,7 @@ class JournaledEnvironment:
         self._calls += 1
         stored = await self._journal.get_tool_output(key)
         if stored is None:
-            async with self._hold():
+            async with self._hold() if self._inner.takes_turns(name) else nullcontext():
                 if self._answered_before:
                     self._answered_before = False
                     self._going_on()

@@ -175,7 +175,8 @@ def _method(where: str, name: str, member: _Member, plain: Tool) -> Method:
         "parameters": signature.schema,
         "returns": returns_schema(hints.get("return"), told, where),
     }
-    left_out = [] if told.summary else [("description", "has no docstring, so no description: write one")]
+    lacks = "says nothing of what it does" if inspect.getdoc(member.function) else "has no docstring"
+    left_out = [] if told.summary else [("description", f"{lacks}, so no description: write one")]
     defaults = _changeable_defaults(member.function, signature.converters)
     return Method(plain.model_copy(update=described), signature.converters, (*left_out, *signature.left_out), defaults)
 

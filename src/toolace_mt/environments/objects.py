@@ -19,7 +19,7 @@ from toolace_mt.environments.methods import Method, ToolFailure, methods_of
 from toolace_mt.environments.outputs import answer, encoded, failed, told
 from toolace_mt.environments.quiet import Quietly, silenced
 from toolace_mt.environments.time_limit import OutOfTime, time_limit
-from toolace_mt.errors import InputError
+from toolace_mt.errors import WorldNotBuilt
 from toolace_mt.types import Tool
 
 LONGEST_CALL = 60.0
@@ -45,11 +45,12 @@ class ObjectEnvironment:
     A failed call is undone with a copy of the state by pickle. Where that cannot be had (open connections, locks), the
     object is built anew, and the calls that succeeded are made again.
 
-    `brief` is the object's own attribute or property of that name at the start, where it is a dict. Raises InputError
-    where the object cannot be built, or its brief is not what the others expect.
+    `brief` is the object's own attribute or property of that name at the start, where it is a dict. Raises WorldNotBuilt
+    where the object cannot be built (a call, too, which builds it anew), or its brief is not what the others expect.
     """
 
     repeatable = True
+    shared = False
 
     def __init__(self, name: str, build: Callable[[], object], methods: Mapping[str, Method]) -> None:
         self.name = name
@@ -163,7 +164,7 @@ class ObjectEnvironment:
 
 
 def open_object(name: str, cls: type, seed: int) -> ObjectEnvironment:
-    """A fresh environment `name` of `cls`. Raises InputError where it offers no tools, or cannot be built."""
+    """A fresh environment `name` of `cls`. Raises InputError where it offers no tools, WorldNotBuilt."""
     return ObjectEnvironment(name, partial(build, name, cls, seed), methods_of(cls, name))
 
 
@@ -171,7 +172,7 @@ def build(name: str, make: Any, seed: int) -> Any:
     """An instance of a class, or what a factory function makes: by the class method `from_seed(seed)`, where there is one;
     with `seed=seed`, where that is a parameter; else without arguments.
 
-    Raises InputError where it needs more, or raises.
+    Raises WorldNotBuilt where it needs more, or raises.
     """
     try:
         with silenced():
@@ -181,7 +182,7 @@ def build(name: str, make: Any, seed: int) -> Any:
     except (Exception, SystemExit) as error:
         missing = _needed(make)
         remedy = f"; it needs {', '.join(missing)}: give defaults, or name a function that makes one" if missing else ""
-        raise InputError(f"{name}: {make.__name__} cannot be built: {told(error)}{remedy}") from error
+        raise WorldNotBuilt(f"{name}: {make.__name__} cannot be built: {told(error)}{remedy}") from error
 
 
 def _needed(make: Any) -> list[str]:
@@ -202,12 +203,12 @@ def _brief_of(name: str, instance: object) -> dict[str, Any]:
             return {}
         brief: dict[str, Any] = orjson.loads(encoded(raw))
     except (Exception, SystemExit) as error:
-        raise InputError(f"{name}: its brief is not usable: {told(error)}") from None
+        raise WorldNotBuilt(f"{name}: its brief is not usable: {told(error)}") from None
     if taken := [key for key in _TAKEN if key in brief]:
-        raise InputError(f"{name}: the key {taken[0]!r} of its brief is taken; use another one, such as 'user'")
+        raise WorldNotBuilt(f"{name}: the key {taken[0]!r} of its brief is taken; use another one, such as 'user'")
     knows = brief.get("knows", {})
     if not isinstance(knows, dict):
-        raise InputError(f"{name}: 'knows' in its brief must be a dict: the name of a parameter to a list of values")
+        raise WorldNotBuilt(f"{name}: 'knows' in its brief must be a dict: the name of a parameter to a list of values")
     if knows:
         brief["knows"] = {key: value if isinstance(value, list) else [value] for key, value in knows.items()}
     return brief

@@ -2,7 +2,7 @@
 
 MODULE is importable from the current folder, or the path of a .py file. NAME is
 - a class: its public methods are tools, its attributes are the state, and each dialogue gets an instance of its own;
-- a function: one tool without state;
+- a function: one tool without state; several with commas between them are tools of one environment;
 - a function that makes such an object (no parameter but `seed`, and a class as its return annotation);
 - left out: each public class that the module defines and that has methods, and its public functions, which are one
   environment together. Exceptions, enums, protocols, abstract classes and data models (TypedDict, pydantic, named tuples)
@@ -78,7 +78,7 @@ def python_tools(source: str) -> PythonTools:
 
 
 def open_python(ref: EnvironmentRef) -> Environment:
-    """A fresh environment: what `ref.name` (a SRC) stands for, made with `ref.seed`. Raises InputError as python_tools."""
+    """A fresh environment: what `ref.name` (a SRC) stands for, made with `ref.seed`. Raises as python_tools."""
     return _open(ref.name, _world(ref.name), ref.seed)
 
 
@@ -99,10 +99,12 @@ def _world(source: str) -> _World:
     if not name:
         functions = tuple(_functions(module))
         return _World(lambda _: _namespace(functions), _usable(source, functions, group))
-    thing = getattr(module, name, None)
-    if thing is None:
-        public = ", ".join(k for k, v in vars(module).items() if _is_own(module, k, v)) or "nothing public"
-        raise InputError(f"{source}: there is no {name!r} in {module.__name__}; it has {public}")
+    if "," in name:
+        functions = tuple(_named(source, module, each) for each in name.split(","))
+        if odd := next((each for each in functions if not _is_tool(each)), None):
+            raise InputError(f"{source}: {odd!r} is no function that is a tool, so it is to be named alone")
+        return _World(lambda _: _namespace(functions), _usable(source, functions, group))
+    thing = _named(source, module, name)
     if inspect.isclass(thing):
         return _World(partial(build, source, thing), _usable(source, thing, name))
     if not inspect.isfunction(inspect.unwrap(thing)):
@@ -110,6 +112,24 @@ def _world(source: str) -> _World:
     if (made := _made_by(thing)) is not None:
         return _World(partial(build, source, thing), _usable(source, made, made.__name__))
     return _World(lambda _: _namespace((thing,)), _usable(source, (thing,), group))
+
+
+def _named(source: str, module: ModuleType, name: str) -> Any:
+    thing = getattr(module, name, None)
+    if thing is None:
+        public = ", ".join(k for k, v in vars(module).items() if _is_own(module, k, v)) or "nothing public"
+        raise InputError(f"{source}: there is no {name!r} in {_module_of(source)}; it has {public}")
+    return thing
+
+
+def _module_of(source: str) -> str:
+    """The module as the source names it: one that is read from a file has a name of its own."""
+    match = _FORM.fullmatch(source)
+    return match["module"] if match else source
+
+
+def _is_tool(thing: Any) -> bool:
+    return inspect.isfunction(inspect.unwrap(thing)) and not inspect.isclass(thing) and _made_by(thing) is None
 
 
 def _usable(source: str, thing: type | tuple[Callable[..., Any], ...], group: str) -> Offer:

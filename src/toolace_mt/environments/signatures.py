@@ -49,6 +49,8 @@ def read_signature(
             raise InputError(f"{where}: {parameter} cannot be passed by name, so it cannot be a tool's parameter")
         documented = told.parameters.get(name, Told())
         hint = hints.get(name, named_type(documented.type))
+        if hint is Any and name not in hints:
+            found.left_out.append((f"parameters.{name}", "has no type hint, so it takes any value: write one"))
         found.converters[name] = _adapter(hint, f"{where}({name})")
         properties[name] = _parameter_schema(found, parameter, documented.text, f"{where}({name})")
         if parameter.default is parameter.empty:

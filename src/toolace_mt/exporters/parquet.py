@@ -1,6 +1,7 @@
 """`parquet`: the rows of `messages` as a Parquet file.
 
-`messages`, `tools` and `metadata` are JSON strings, so that every row has the same schema.
+`messages`, `tools` and `metadata` are JSON strings, so that every row has the same schema. Other fields of a row stand in
+`metadata`, under `fields`.
 """
 
 from __future__ import annotations
@@ -27,5 +28,12 @@ def write_parquet(rows: Iterable[Row], file: BinaryIO) -> None:
     schema = pa.schema([(name, pa.string()) for name in ("id", *_COLUMNS)])
     remaining = iter(rows)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        while group := [{"id": r["id"], **{c: json_text(r[c]) for c in _COLUMNS}} for r in islice(remaining, _GROUP)]:
+        while group := [_columns(row) for row in islice(remaining, _GROUP)]:
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
+
+
+def _columns(row: Row) -> dict[str, str]:
+    others = {name: value for name, value in row.items() if name != "id" and name not in _COLUMNS}
+    if others:
+        row = {**row, "metadata": {**row["metadata"], "fields": others}}
+    return {"id": row["id"], **{name: json_text(row[name]) for name in _COLUMNS}}

@@ -19,5 +19,8 @@ def openai_tools(tools: Sequence[Tool]) -> list[dict[str, Any]]:
 
 
 def _with_properties(parameters: JsonSchema) -> JsonSchema:
-    """Chat templates and loaders look into `properties` without asking whether there are any."""
-    return parameters if "properties" in parameters else {**parameters, "properties": {}}
+    """Chat templates and loaders look into `properties` without asking whether there are any.
+
+    A schema without them takes any arguments, and goes on to do so.
+    """
+    return parameters if "properties" in parameters else {"additionalProperties": True, **parameters, "properties": {}}

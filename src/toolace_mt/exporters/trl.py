@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolace_mt.dialogue.messages import to_messages
+from toolace_mt.dialogue.parts import text_of
 from toolace_mt.dialogue.turns import json_text
 from toolace_mt.exporters.schemas import openai_tools
 from toolace_mt.exporters.updates import announced
@@ -28,7 +29,10 @@ def row(outcome: Outcome, dialogue: Dialogue) -> Row:
     messages = to_messages(announced(dialogue, _tools_text)).messages
     arguments = iter([c.arguments for turn in dialogue.turns if isinstance(turn, Action) for c in turn.calls])
     for message in messages:
-        message["content"] = message["content"] or ""
+        refusal = message.pop("refusal", None)
+        content = message["content"] or refusal or ""
+        message["content"] = content if isinstance(content, str) else text_of(content)
+        message.pop("weight", None)
         for call in message.get("tool_calls", ()):
             call["function"]["arguments"] = next(arguments)
     return {"id": outcome.id, "messages": messages, "tools": _tools_text(dialogue.tools)}

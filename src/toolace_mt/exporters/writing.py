@@ -8,6 +8,8 @@ from typing import Any, BinaryIO
 from toolace_mt.dialogue.turns import json_text
 
 Row = dict[str, Any]
+OWN_FIELDS = ("id", "messages", "conversations", "tools", "metadata")
+"""Fields of rows that only we write: another one of that name would be read in place of ours."""
 
 
 def write_jsonl(rows: Iterable[Row], file: BinaryIO) -> None:

@@ -30,8 +30,9 @@ class Figures:
 
     distributions: by name (`metrics.shape.MEASURES`); of dialogues that tell it, also `passes` and `repairs`.
 
-    injections: accepted ones, by type; injections_by_sub_kind: the same, by `TYPE/SUB_KIND`. rejections: rejected and failed
-    attempts by rule; one may break several. attempts: by how they ended. edits: those of all attempts, by `STAGE/KIND`.
+    injections: accepted ones, by type; injections_by_sub_kind: the same, by `TYPE/SUB_KIND`. injections_unfit: those
+    that fell to attempts and fitted nowhere in them, by type. rejections: rejected and failed attempts by rule; one may
+    break several. attempts: by how they ended. edits: those of all attempts, by `STAGE/KIND`.
     skeletons: dialogues by who made the calls of stage 1, where that is known. repaired: share of the dialogues that repair
     has changed.
 
@@ -63,6 +64,7 @@ class Figures:
     skeletons: dict[str, int]
     injections: dict[str, int]
     injections_by_sub_kind: dict[str, int]
+    injections_unfit: dict[str, int]
     rejections: dict[str, int]
     attempts: dict[str, int]
     edits: dict[str, EditCounts]

@@ -73,10 +73,13 @@ class Statistics:
         if self._entailment is not None:
             self._entailment.add(dialogue)
 
-    def add_attempt(self, status: str, broken: Iterable[str] = (), edits: Iterable[Edit] = ()) -> None:
-        """Count an attempt by how it ended. broken: the rules whose errors reject it."""
+    def add_attempt(
+        self, status: str, broken: Iterable[str] = (), edits: Iterable[Edit] = (), unfit: Iterable[str] = ()
+    ) -> None:
+        """Count an attempt by how it ended. broken: the rules whose errors reject it. unfit: as an `Outcome` has it."""
         self._name("attempts", [status])
         self._name("rejections", set(broken))
+        self._name("unfit", unfit)
         self._editing.add(edits)
 
     def add_row(self, form: str | None) -> None:
@@ -115,6 +118,7 @@ class Statistics:
             skeletons=named.get("skeletons", {}),
             injections=named.get("injections", {}),
             injections_by_sub_kind=named.get("sub-kinds", {}),
+            injections_unfit=named.get("unfit", {}),
             rejections=named.get("rejections", {}),
             attempts=named.get("attempts", {}),
             edits=self._editing.counts(),

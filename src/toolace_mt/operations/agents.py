@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, field_validator
 
 from toolace_mt.dialogue.turns import CallDraft, Draft, ResultDraft, TurnDraft, json_text, kind_of, turn_json
-from toolace_mt.operations.base import Operation, World, read_instruction, render_context, tools_json
+from toolace_mt.operations.base import Instructions, Operation, World, instruction, render_context, tools_json
 from toolace_mt.operations.checks import draft_problems, text_problems
 from toolace_mt.types import Action, Dialogue, Observation, Turn, UserProfile
 
@@ -30,11 +29,13 @@ class AgentOperation(Operation[In, Out]):
 
     tail: str = ""
 
-    def render(self, given: In, prompts: Path | None = None, profile: UserProfile | None = None) -> tuple[str, str]:
-        """(system, user) messages: what lasts and the instruction, then the dialogue; `prompts` as for all operations."""
+    def render(
+        self, given: In, texts: Instructions | None = None, profile: UserProfile | None = None
+    ) -> tuple[str, str]:
+        """(system, user) messages: what lasts and the instruction, then the dialogue; `texts` as for all operations."""
         context = self.context_for(given, profile)
         lines = [HEADING, *map(json_text, context.pop("dialogue"))]
-        system = f"{render_context(context)}\n\n{read_instruction(self.name, prompts)}"
+        system = f"{render_context(context)}\n\n{instruction(self.name, texts)}"
         return system, "\n".join(lines) + f"\n\n{self.tail}"
 
 

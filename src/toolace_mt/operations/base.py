@@ -7,7 +7,7 @@ is untrusted (tool descriptions, tool outputs, imported dialogues) stays inside 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -21,9 +21,13 @@ from toolace_mt.types import Dialogue, EnvironmentRef, JsonSchema, Task, Tool, U
 In = TypeVar("In")
 Out = TypeVar("Out", bound=Draft)
 
+Instructions = Mapping[str, str]
+"""The text of each instruction, by its name."""
+
 _PROFILE_USE = (
     "All user messages of this dialogue are this person's, and written in this way. It may show in occasions, wishes and tone;"
-    " the user does not introduce themselves. Names, ids, dates, numbers and quoted texts stay exactly as they are needed."
+    " the user does not introduce themselves. What `world` and the operation say goes before it. Names, ids, dates, numbers and"
+    " quoted texts stay exactly as they are needed."
 )
 
 
@@ -56,11 +60,12 @@ class Operation(Generic[In, Out]):
         """JSON Schema of the answer."""
         return _schema(self.output)
 
-    def render(self, given: In, prompts: Path | None = None, profile: UserProfile | None = None) -> tuple[str, str]:
-        """(system, user) messages of the request; `prompts` is a folder whose NAME.md files override the built-in ones."""
-        instruction = read_instruction(self.name, prompts)
+    def render(
+        self, given: In, texts: Instructions | None = None, profile: UserProfile | None = None
+    ) -> tuple[str, str]:
+        """(system, user) messages of the request. texts: the run's instructions; None for the built-in ones."""
         context = render_context(self.context_for(given, profile))
-        return read_instruction("preamble", prompts), f"{context}\n\n{instruction}"
+        return instruction("preamble", texts), f"{context}\n\n{instruction(self.name, texts)}"
 
     def context_for(self, given: In, profile: UserProfile | None) -> dict[str, Any]:
         """The context of an input, with the user's profile behind the tools and the world."""
@@ -82,14 +87,14 @@ def _schema(output: type[Draft]) -> JsonSchema:
     return output.model_json_schema()
 
 
+def instruction(name: str, texts: Instructions | None) -> str:
+    """The text of an instruction among `texts`, or the built-in one."""
+    return read_instruction(name) if texts is None else texts[name]
+
+
 @cache
-def read_instruction(name: str, prompts: Path | None = None) -> str:
-    """The text of an instruction. Raises InputError where an overriding file cannot be read."""
-    if prompts and (prompts / f"{name}.md").exists():
-        try:
-            return (prompts / f"{name}.md").read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{prompts / name}.md: the instruction cannot be read ({error})") from None
+def read_instruction(name: str) -> str:
+    """The built-in text of an instruction."""
     return (
         resources.files("toolace_mt.operations")
         .joinpath("instructions", f"{name}.md")
@@ -98,24 +103,33 @@ def read_instruction(name: str, prompts: Path | None = None) -> str:
     )
 
 
-def instructions(prompts: Path | None = None) -> dict[str, str]:
-    """All instructions by name, with those that the folder `prompts` overrides.
+def instructions(prompts: str | Path | None = None) -> dict[str, str]:
+    """All instructions by name, with those that the NAME.md files of the folder `prompts` override, as they are now.
 
-    Raises InputError where there is no such folder, or a file in it is empty or overrides nothing.
+    A run reads them once, so that all of it is asked in the same words. Raises InputError where there is no such folder, or
+    a file in it cannot be read, is empty or overrides nothing.
     """
     folder = resources.files("toolace_mt.operations").joinpath("instructions")
     names = sorted(file.name.removesuffix(".md") for file in folder.iterdir() if file.name.endswith(".md"))
-    if prompts:
-        if not prompts.is_dir():
-            raise InputError(f"engine.prompts: {prompts} is no folder")
+    return {name: read_instruction(name) for name in names} | (_overriding(Path(prompts), names) if prompts else {})
+
+
+def _overriding(folder: Path, names: list[str]) -> dict[str, str]:
+    if not folder.is_dir():
+        raise InputError(f"engine.prompts: {folder} is no folder")
+    files = sorted(folder.glob("*.md"))
+    unknown = [file.name for file in files if file.stem not in names]
+    if unknown or not files:
         known = f"; the instructions are {', '.join(names)}"
-        unknown = sorted(file.name for file in prompts.glob("*.md") if file.stem not in names)
-        if unknown or not any(prompts.glob("*.md")):
-            raise InputError(f"engine.prompts: {prompts} has {', '.join(unknown) or 'no NAME.md'}{known}")
-    texts = {name: read_instruction(name, prompts) for name in names}
-    empty = [name for name, text in texts.items() if not text]
-    if empty:
-        raise InputError(f"engine.prompts: {prompts}: {', '.join(empty)}.md is empty")
+        raise InputError(f"engine.prompts: {folder} has {', '.join(unknown) or 'no NAME.md'}{known}")
+    texts: dict[str, str] = {}
+    for file in files:
+        try:
+            texts[file.stem] = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{file}: the instruction cannot be read ({error})") from None
+        if not texts[file.stem]:
+            raise InputError(f"engine.prompts: {file} is empty")
     return texts
 
 

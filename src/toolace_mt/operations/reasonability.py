@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -66,10 +67,15 @@ def needed_values(dialogue: Dialogue, index: int) -> list[str | int | float]:
 
 
 def _fill_problems(given: FillInput, draft: FillsDraft) -> list[str]:
-    wanted, got = sorted(given.masked), sorted(fill.turn for fill in draft.fills)
-    if wanted != got:
-        return [f"`fills` has turns {got}; write exactly one for each of the masked turns {wanted}"]
-    return [p for fill in draft.fills for p in fill_problems(given.dialogue, fill)]
+    return misplaced_fills(given.masked, draft) or [p for f in draft.fills for p in fill_problems(given.dialogue, f)]
+
+
+def misplaced_fills(masked: Iterable[int], draft: FillsDraft) -> list[str]:
+    """What is wrong where the fills are not one for each of the `masked` turns."""
+    wanted, got = sorted(masked), sorted(fill.turn for fill in draft.fills)
+    if wanted == got:
+        return []
+    return [f"`fills` has turns {got}; write exactly one for each of the masked turns {wanted}"]
 
 
 def fill_problems(dialogue: Dialogue, fill: FillDraft) -> list[str]:

@@ -10,7 +10,14 @@ from toolace_mt.dialogue.grounding import known_text, mentions, ungrounded
 from toolace_mt.dialogue.turns import content_value, kind_of, turn_json
 from toolace_mt.operations.base import Operation, World, shared_context
 from toolace_mt.operations.checks import draft_problems
-from toolace_mt.operations.reasonability import FillDraft, FillsDraft, fill_problems, masked_turn, needed_values
+from toolace_mt.operations.reasonability import (
+    FillDraft,
+    FillsDraft,
+    fill_problems,
+    masked_turn,
+    misplaced_fills,
+    needed_values,
+)
 from toolace_mt.types import Action, Dialogue, Observation
 
 
@@ -67,10 +74,7 @@ def values_to_state(dialogue: Dialogue, index: int) -> list[str | int | float]:
 
 
 def _problems(given: RepairInput, draft: FillsDraft) -> list[str]:
-    wanted, got = sorted(given.problems), sorted(fill.turn for fill in draft.fills)
-    if wanted != got:
-        return [f"`fills` has turns {got}; write exactly one for each of the masked turns {wanted}"]
-    return [p for fill in draft.fills for p in _one_problems(given.dialogue, fill)]
+    return misplaced_fills(given.problems, draft) or [p for f in draft.fills for p in _one_problems(given.dialogue, f)]
 
 
 def _one_problems(dialogue: Dialogue, fill: FillDraft) -> list[str]:

@@ -18,6 +18,8 @@ _PREFIXES = ("functions.", "function.", "tools.", "tool.", "default_api.")
 _LONGEST_NAME = 80
 _COMPARED = 500
 _LISTED = 12
+# A schema of nothing else says nothing of the arguments.
+_SAYS_NOTHING = frozenset({"type", "title", "description", "$schema"})
 
 
 def unknown_tool(reading: Reading) -> list[Finding]:
@@ -93,6 +95,9 @@ def arguments(reading: Reading) -> list[Finding]:
                 odd.add(call.name)
                 findings.append(_uncheckable(index, str(error), reading))
                 continue
+            if reading.recorded and call.arguments and tools[call.name].parameters.keys() <= _SAYS_NOTHING:
+                odd.add(call.name)
+                findings.append(_uncheckable(index, f"tool {call.name}: nothing is said of its parameters", reading))
             findings += [
                 Finding(rule="arguments", turn=index, call_id=call.id, detail=f"{call.name}: {problem}")
                 for problem in problems

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from toolace_mt.rules.deeds import acts_before, claims, failed
+from toolace_mt.rules.deeds import acts_before, claims_in, failed, only_looks
+from toolace_mt.rules.foreign_speech import ADMITS, CANNED_REFUSAL
+from toolace_mt.rules.orders import carried_out
 from toolace_mt.rules.reading import AnsweredCall, Reading
 from toolace_mt.schema.names import singular, words
 from toolace_mt.types import Finding, Tool
@@ -67,6 +69,8 @@ _GIVES_REASON = re.compile(
     r"|\A\W*(?:null|none|false|no(?: [a-z]{1,20}){0,6})?\W*\Z",
     re.IGNORECASE,
 )
+# Of a call that failed with one of these, what it should have done may be so without it.
+_IS_SO = re.compile(r"already|exists|duplicate|not found|no such|does not exist|doesn['’]t exist", re.IGNORECASE)
 _REFUSAL_HINTS = ("can", "not able", "unable", "won", "抱歉", "对不起")
 _LONG_REFUSAL = 200
 _WORDS_IN_COMMON = 2
@@ -83,23 +87,33 @@ def ignored_error(reading: Reading) -> list[Finding]:
     for index, text in reading.replies:
         step = last.get(index - 2)
         if step and reading.kinds[index - 1] == "results" and all(map(failed, step)):
-            findings += _passed_over(reading, index, text[:_LONGEST_REPLY], step[-1].call.name)
+            findings += _passed_over(reading, index, text[:_LONGEST_REPLY], step[-1])
     return findings
 
 
-def _passed_over(reading: Reading, index: int, text: str, name: str) -> list[Finding]:
-    if _ADMITS.search(text):
+def _passed_over(reading: Reading, index: int, text: str, last: AnsweredCall) -> list[Finding]:
+    name = last.call.name
+    if _ADMITS.search(text) or (not reading.in_english and ADMITS.search(text)):
         return []
-    if claimed := claims(text):
+    claimed = next((claim.text for claim in claims_in(reading, text)), None) or _told_done(reading, last, text)
+    if claimed:
         worked = next(acts_before(reading, index), None)
         sure = worked is None or worked.at < reading.last_user[index]
-        detail = f"{name} failed, but the reply says {claimed[0].text!r} as if it had worked"
+        detail = f"{name} failed, but the reply says {claimed!r} as if it had worked"
         return [Finding(rule="ignored-error", severity="error" if sure else "warning", turn=index, detail=detail)]
     told = _FAREWELL.sub("", text)
     if _TURNS.search(told) or not _SUCCESS.search(told):
         return []
     detail = f"{name} failed, and the reply does not say so"
     return [Finding(rule="ignored-error", severity="warning", turn=index, detail=detail)]
+
+
+def _told_done(reading: Reading, last: AnsweredCall, text: str) -> str | None:
+    """What else says that a call did its deed, where it has one to do and did not fail because it is so already."""
+    tool = reading.tools_at(last.at).get(last.call.name)
+    if tool is None or only_looks(tool) or last.result is None or _IS_SO.search(last.result.content[:_LONGEST_REPLY]):
+        return None
+    return carried_out(text)
 
 
 def refusal(reading: Reading) -> list[Finding]:
@@ -109,29 +123,31 @@ def refusal(reading: Reading) -> list[Finding]:
     """
     findings: list[Finding] = []
     for index, text in reading.replies:
-        if index and len(text) <= _LONG_REFUSAL and any([hint in text for hint in _REFUSAL_HINTS]):  # noqa: C419
+        if not index or len(text) > _LONG_REFUSAL:
+            continue
+        if any([hint in text for hint in _REFUSAL_HINTS]) or not reading.in_english:  # noqa: C419 - a list is faster here
             findings += _refused(reading, index, text)
     return findings
 
 
 def _refused(reading: Reading, index: int, text: str) -> Iterator[Finding]:
     before = reading.kinds[index - 1]
-    canned = _CANNED.fullmatch(text) is not None
+    canned = bool(_CANNED.fullmatch(text) or (not reading.in_english and CANNED_REFUSAL.fullmatch(text)))
     if before == "results" and canned:
         step = [answered for answered in reading.answered if answered.at == index - 2]
         told = [answered.result.content for answered in step if answered.result is not None]
         if told and not any(map(failed, step)) and not any(map(_GIVES_REASON.search, told)):
             detail = f"the reply refuses without a reason, though {step[-1].call.name} has just answered"
             yield Finding(rule="refusal", severity="error", turn=index, detail=detail)
-    elif before == "user" and (canned or _REFUSES.match(text)) and (tool := _serving(reading, index)):
+    elif before == "user" and (canned or _REFUSES.match(text)) and (tool := serving_tool(reading, index)):
         detail = f"the reply turns the request down, though {tool.name} seems to serve it"
         yield Finding(rule="refusal", severity="warning", turn=index, detail=detail)
 
 
-def _serving(reading: Reading, index: int) -> Tool | None:
+def serving_tool(reading: Reading, index: int) -> Tool | None:
     """A tool in force whose name the user's last message speaks of."""
     asked = {singular(word) for word in words(reading.turns[index - 1].text)}
-    return next((tool for tool in reading.steps[index].tools.values() if _is_named(tool.name, asked)), None)
+    return next((tool for tool in reading.tools_at(index).values() if _is_named(tool.name, asked)), None)
 
 
 def _is_named(name: str, asked: set[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from typing import Any
 
 from toolace_mt.rules.claims import TEMPERATURE, Claim, claims_in
@@ -21,6 +22,8 @@ _STEM = 3
 _LONG = 6
 _MOST_RECORDS = 60
 _MOST_FITTING = 0.6
+_LARGE = 20
+_MOST_ADDED = 16
 
 
 def wrong_count(reading: Reading) -> list[Finding]:
@@ -105,7 +108,7 @@ class _Counted:
         parts = _parts(sizes, claim)
         if not parts or claim.number in parts | sizes.lengths or claim.is_of_known_ones or self._is_wished(claim):
             return None
-        return parts
+        return None if _may_be_sum(claim.number, parts) else parts
 
     def _is_of_all(self, claim: Claim, most: int) -> bool:
         """Whether a claim is about all that was found: as one about more than that must be, and one about fewer may not."""
@@ -144,6 +147,14 @@ def _parts(sizes: Sizes, claim: Claim) -> set[int]:
     known = min(parts)
     near = (known, known * 9 / 5 + 32, (known - 32) * 5 / 9)
     return set() if len(parts) > 1 or any(abs(claim.number - degrees) <= 1 for degrees in near) else parts
+
+
+def _may_be_sum(number: int, parts: set[int]) -> bool:
+    """Whether a number may count what several records have together: nobody can say which ones are meant."""
+    if number == sum(parts) or (len(parts) > 2 and max(parts) < number < sum(parts)):
+        return True
+    several = sorted(parts)[:_MOST_ADDED]
+    return number >= _LARGE and any(sum(some) == number for n in (2, 3) for some in combinations(several, n))
 
 
 def _is_named(record: dict[str, Any], text: str) -> bool:

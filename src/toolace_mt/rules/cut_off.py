@@ -18,6 +18,9 @@ _WHOLE = frozenset(".?!。？！…)]}）】’”'\"`~|>»」』_#")
 _OPEN_SIGNS = frozenset(",([{（【“«「，、")
 # No sentence ends with one of these words; prepositions do end questions, and stand nowhere here.
 _OPEN_WORDS = _words_of("the an and your my our their because although whose than every")
+# Behind these the last part of a sentence must come: `, and finally`.
+_LAST_PARTS = _words_of("finally lastly then also additionally furthermore")
+_GOES_ON = re.compile(r"\b(?:and|or|but),? (?:finally|lastly|then|also|additionally|furthermore)\Z", re.IGNORECASE)
 _MARKER = re.compile(r"[ \t]{0,20}(?:\d{1,2}[.)]|[-*•])[ \t]{0,20}")
 _LIST_ITEM = re.compile(r"[ \t]{0,20}(?:\d{1,2}[.)]|[-*•–])[ \t]|[^\n]{0,60}: |[ \t]{0,20}[#|>]")
 _LAST_WORD = re.compile(r"(?<!\w)[^\W\d_]+\Z")
@@ -82,7 +85,8 @@ def _judged(reading: Reading, index: int, text: str) -> tuple[Severity, str] | N
     if text[-1] in _OPEN_SIGNS and not text.endswith((":(", ":[", ":-(", ";(")):
         return "error", "which something must follow"
     word = _last_word(text)
-    if word.islower() and word in _OPEN_WORDS and len(text) > len(word):
+    goes_on = word.lower() in _LAST_PARTS and _GOES_ON.search(text, max(0, len(text) - _WORD_ROOM))
+    if goes_on or (word.islower() and word in _OPEN_WORDS and len(text) > len(word) and reading.in_english):
         return "error", "a word that another must follow"
     if not word or _is_address(text):
         return None

@@ -54,7 +54,6 @@ _TIME = re.compile(
 # Digits beyond ASCII have one of these first bytes in UTF-8; dashes, quotes, bullets and Chinese have others.
 _FIRST_BYTES = {*range(0xD9, 0xE2), 0xEA, 0xEF, 0xF0}
 _NEVER_FOREIGN = bytes(code for code in range(256) if code not in _FIRST_BYTES)
-_NO_VALUE = bytes(code for code in _NEVER_FOREIGN if chr(code) not in "0123456789@")
 _FOREIGN = re.compile(r"[\uff01-\uff5e]|[^\x00-\x7f\D]")
 
 
@@ -109,11 +108,6 @@ def western_digits(text: str) -> str:
     if text.isascii() or not text.encode("utf-8", "surrogatepass").translate(None, _NEVER_FOREIGN):
         return text
     return _FOREIGN.sub(_western, text)
-
-
-def may_have_values(text: str) -> bool:
-    """Whether a text may have digits, of any script, or an address of mail: told very fast."""
-    return bool(text.encode("utf-8", "surrogatepass").translate(None, _NO_VALUE))
 
 
 def _western(found: re.Match[str]) -> str:

@@ -107,6 +107,8 @@ def date_order(reading: Reading) -> list[Finding]:
 def _given(at: int, call: ToolCall) -> Iterator[Finding]:
     """What is impossible in the arguments of a call. A date alone is meant as one, and so is a time under a name of one."""
     for name, value in _texts(call.arguments):
+        if not _may_be_wrong(western_digits(value)):  # so it is with nearly all
+            continue
         time = _TIME_ALONE.fullmatch(value)
         alone = _DATE_ALONE.fullmatch(value) or (time and (time[2] or _TIME_NAME.search(name)))
         sure = alone and (time is None or time[2] or int(time[1]) > 59 or _is_clock(call.name, name))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from toolace_mt.dialogue.failures import says_failure
+from toolace_mt.rules.foreign_speech import foreign_claims
 from toolace_mt.rules.reading import AnsweredCall, Reading
 from toolace_mt.schema.names import words
 from toolace_mt.types import Tool
@@ -24,19 +25,20 @@ _DEEDS: dict[str, tuple[str, str]] = {
         "booked|reserved|ordered|purchased|bought|scheduled|registered|enrolled",
     ),
     "cancel": (
-        "cancel cancellation delete remove unsubscribe drop clear rm rmdir close revoke void",
-        "cancel?led|deleted|removed|unsubscribed",
+        "cancel cancellation delete remove unsubscribe drop clear rm rmdir close revoke void erase wipe",
+        "cancel?led|deleted|removed|unsubscribed|erased",
     ),
     "send": (
         "send email mail message forward share post notify publish text sms tweet comment reply certificate request",
-        "sent|emailed|forwarded|posted|notified|published",
+        "sent|emailed|forwarded|posted|notified|published|informed|texted|messaged",
     ),
     "change": (
         "update modify change edit set reschedule upgrade downgrade exchange rename adjust enable disable activate "
         "deactivate lock unlock turn toggle reset move mv switch configure forgot refuel refill restore renew extend resume",
         "updated|modified|changed|edited|rescheduled|upgraded|downgraded|exchanged|renamed|adjusted|enabled|disabled|"
-        "activated|deactivated|unlocked|refueled|refilled|restored|renewed|extended|resumed",
+        "activated|deactivated|unlocked|refueled|refilled|restored|renewed|extended|resumed|turned|switched|dimmed|muted",
     ),
+    "move": ("move mv transfer pay send deposit change update reschedule archive sort rename relocate set", "moved"),
     "create": (
         "create add open save record submit file place upload issue write make new generate set insert mkdir touch "
         "schedule register",
@@ -97,6 +99,15 @@ _LAST_OF_LEAD = _words_of(
 _WELL = " successfully"
 # "is set for 8 am" and "is booked for Friday" tell a state, perhaps of a plan; "is booked." tells a deed.
 _STATES = frozenset({"booked", "reserved", "cancelled", "canceled", "confirmed", "set"})
+# These say a deed with these behind them: who has turned up three flights has turned nothing on.
+_ON_OR_OFF = re.compile(r"(?: [^.!?\n]{1,40})? (?:on|off)\b(?! (?:to|the (?:other|next))\b)")
+_ONLY_BEFORE = {
+    "turned": _ON_OR_OFF,
+    "switched": _ON_OR_OFF,
+    "moved": re.compile(r"(?! (?:on|out|away|by|past|forward|beyond|closer|toward|in)\b)"),
+}
+# "I have been informed" says what was heard.
+_NEVER_PASSIVE = frozenset({"informed", "texted", "messaged"})
 _STATE_OF_PLAN = re.compile(r"(?:\*\*)? (?:to|for|at|by|in|up)\b")
 _WAS = frozenset({"made", "confirmed", "booked", "reserved", "scheduled", "placed", "processed", "completed"})
 _BARE = frozenset({"booked", "cancelled", "canceled", "sent", "done", "updated", "added"})
@@ -125,6 +136,13 @@ class Claim(NamedTuple):
     word: str
     text: str
     own: bool
+
+
+def claims_in(reading: Reading, text: str) -> list[Claim]:
+    """What `text`, a reply, says was done, in the language of its dialogue."""
+    if reading.in_english:
+        return claims(text)
+    return [*claims(text), *[Claim(deed, word, said, own=True) for deed, word, said in foreign_claims(text)]]
 
 
 def claims(text: str) -> list[Claim]:
@@ -163,7 +181,9 @@ def _lead(before: str) -> re.Match[str] | None:
 
 def _fits(lead: re.Match[str], text: str, word: str, end: int) -> bool:
     """Whether `word`, which ends at `end`, says a deed with this lead before it."""
-    if text[end : end + 1].isalnum():
+    if text[end : end + 1].isalnum() or (word in _ONLY_BEFORE and not _ONLY_BEFORE[word].match(text, end)):
+        return False
+    if word in _NEVER_PASSIVE and lead.lastgroup not in ("have", "did"):
         return False
     if lead.lastgroup == "state":
         return word in _STATES and not _STATE_OF_PLAN.match(text, end)
@@ -181,6 +201,12 @@ def _is_unreal(text: str, start: int, end: int) -> bool:
         return True
     closing = _SENTENCE_END.search(text, end, end + _SENTENCE_LENGTH)
     return closing is not None and closing.group() in "?？"
+
+
+@lru_cache(maxsize=1024)
+def deeds_named(verb: str) -> tuple[str, ...]:
+    """The deeds that this verb names: `remove` one of cancelling."""
+    return tuple(deed for deed, names in _NAMES.items() if verb in names)
 
 
 def can_do(tool: Tool, deed: str) -> bool:
@@ -204,7 +230,7 @@ def _looks_by_name(name: str) -> bool:
 @lru_cache(maxsize=65536)
 def _looks_by_description(opening: str) -> bool:
     """Whether a description, where there is one, begins as one of a tool that looks: `GetRide` may be to call a taxi."""
-    parts = words(opening)[:_OPENING_WORDS]
+    parts = [part for part in words(opening)[:_OPENING_WORDS] if part.isascii()]  # of other scripts the name must tell
     return not parts or any(part in _READING_IN_TEXT or part.removesuffix("s") in _READING for part in parts)
 
 
@@ -219,7 +245,7 @@ def acts_before(reading: Reading, turn: int) -> Iterator[AnsweredCall]:
     for answered in reversed(reading.answered):
         if answered.at >= turn:
             continue
-        tool = reading.steps[answered.at].tools.get(answered.call.name)
+        tool = reading.tools_at(answered.at).get(answered.call.name)
         looks = only_looks(tool) if tool else _looks_by_name(answered.call.name)
         if not looks and not failed(answered):
             yield answered

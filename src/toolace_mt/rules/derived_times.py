@@ -33,6 +33,11 @@ def speaks_of_zones(text: str) -> bool:
     return _ZONE.search(text) is not None
 
 
+def zones_in(text: str) -> set[str]:
+    """The time zones that a text names, and those whose time it tells, as it has them."""
+    return set(_ZONE.findall(text))
+
+
 class Moments:
     """The moments that texts and counts of seconds since 1970 (or milliseconds) name."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolace_mt.rules.reading import Reading
-from toolace_mt.rules.tongues import plainly_english, plainly_foreign
+from toolace_mt.rules.tongues import in_plain_english, plainly_english, plainly_foreign
 from toolace_mt.types import Finding, Severity
 
 
@@ -46,7 +46,7 @@ _ASKED_FOR = re.compile(
     r"pashto|kurdish|cantonese|taiwanese|bengali|tamil|telugu|marathi|nepali|punjabi|turkish|polish|czech|slovak|romanian|hungarian|"
     r"swedish|norwegian|danish|finnish|icelandic|vietnamese|indonesian|malay|tagalog|filipino|swahili|catalan|croatian|georgian|"
     r"armenian|kazakh|mongolian|lao|khmer|burmese|yiddish|(?:my|your|our|their) (?:mother|native) tongue)\b|"
-    r"\blanguages?\b|英文|中文|英语|日语|韩语|语言|"
+    r"\blanguages?\b|\b(?:ingl[eé]s[ea]?|anglais|englisch\w*|inglês|engels)\b|英文|中文|英语|日语|韩语|语言|"
     r"speak (?:english|chinese|spanish|french|german)",
     re.IGNORECASE,
 )
@@ -63,15 +63,22 @@ _COMMON: dict[str, frozenset[str]] = {
 }
 _COMMON_WORDS = frozenset().union(*_COMMON.values())
 _LONG_TEXT = 12
+# A user message of so many signs is a sentence; and of no reply more than this is looked at.
+_SAYS_MUCH = 25
+_LONGEST = 2000
 _SURE_SHARE = 0.2
 _CLEAR_LEAD = 3
+
+# A turn, its kind, and how many letters of each script are in its text.
+_Message = tuple[int, str, Counter[str]]
 
 
 def language_switch(reading: Reading) -> list[Finding]:
     """No message is in another language than the user's messages before it, unless a translation is asked for.
 
     An error where a reply has no letter of the only script that the user writes in, or is plainly in another language than
-    the English of all users' messages; else, in one script, a warning.
+    the English of all users' messages, and where a message of a planned dialogue has no letter of the script that most of
+    its messages are in; else a warning.
     """
     spoken = "\n".join([turn.text for turn in reading.turns])
     findings = list(_other_scripts(reading, spoken)) if _is_not_all_latin(spoken) else []
@@ -94,18 +101,37 @@ def _other_scripts(reading: Reading, spoken: str) -> Iterator[Finding]:
     there = [script for script, letter in _LETTERS.items() if letter.search(spoken)]
     if len(there) < 2:
         return
+    messages = [
+        (index, kind, _scripts(_QUOTED.sub(" ", reading.turns[index].text), there))
+        for index, kind in enumerate(reading.kinds)
+        if kind in ("user", "reply") or (kind == "calls" and not reading.recorded)
+    ]
+    yield from _not_as_the_user(messages, there) if reading.recorded else _not_as_the_rest(messages)
+
+
+def _not_as_the_rest(messages: list[_Message]) -> Iterator[Finding]:
+    """Messages without a letter of the script that most messages are in."""
+    mostly = Counter(
+        [max(counts, key=lambda s: counts[s] / _enough(s)) for _, _, counts in messages if any(counts.values())]
+    )
+    own = max(mostly, key=lambda s: mostly[s], default="")
+    for index, kind, counts in messages:
+        new = next((script for script, count in counts.items() if count >= _enough(script)), None)
+        if new and not counts[own]:
+            yield _finding(index, "error", kind, f"{new}, but the rest of the dialogue is in {own}")
+
+
+def _not_as_the_user(messages: list[_Message], there: list[str]) -> Iterator[Finding]:
+    """Messages without a letter of the script that the user's messages before them are in."""
     of_user: Counter[str] = Counter()
-    for index, kind in enumerate(reading.kinds):
-        if kind not in ("user", "reply"):
-            continue
-        counts = _scripts(_QUOTED.sub(" ", reading.turns[index].text), there)
+    for index, kind, counts in messages:
         users = {script for script, count in of_user.items() if count >= _enough(script) / 2}
         new = next((s for s, n in counts.items() if users and s not in users and n >= _enough(s)), None)
         if new and len(users) == 1 and not any(counts[script] for script in users):
             severity: Severity = (
                 "error" if kind == "reply" and not any(of_user[s] for s in there if s not in users) else "warning"
             )
-            yield _finding(index, severity, kind, new, next(iter(users)))
+            yield _finding(index, severity, kind, f"{new}, but the user has written {next(iter(users))}")
         if kind == "user":
             of_user.update(counts)
 
@@ -122,13 +148,28 @@ def _enough(script: str) -> int:
 
 
 def _foreign_replies(reading: Reading) -> Iterator[Finding]:
-    """Replies that are plainly no English, to users who write nothing else."""
+    """Replies that are plainly no English, to users who write nothing else, and those in English to users who write none."""
+    yield from _english_replies(reading)
     found = [(index, tongue) for index, text in reading.replies if (tongue := plainly_foreign(text))]
     if not found or any(plainly_foreign(text) for _, text in reading.requests):
         return
     for index, tongue in found:
         if plainly_english([text for at, text in reading.requests if at < index]):
-            yield _finding(index, "error", "reply", tongue, "English")
+            yield _finding(index, "error", "reply", f"{tongue}, but the user has written English")
+
+
+def _english_replies(reading: Reading) -> Iterator[Finding]:
+    """Replies in English, where all that the user has said before is in another language; `OK` is in any."""
+    own: str | None = None
+    for index, kind in enumerate(reading.kinds):
+        text = reading.turns[index].text
+        if kind == "user" and len(text) >= _SAYS_MUCH:
+            tongue = plainly_foreign(text)
+            if tongue is None:
+                return
+            own = own or tongue
+        elif kind == "reply" and own and in_plain_english(_QUOTED.sub(" ", text[:_LONGEST])):
+            yield _finding(index, "error", kind, f"English, but the user has written {own}")
 
 
 def _other_languages(reading: Reading) -> Iterator[Finding]:
@@ -145,7 +186,7 @@ def _other_languages(reading: Reading) -> Iterator[Finding]:
         if own is None:
             own = found if kind == "user" else None
         elif found and found != own:
-            yield _finding(index, "warning", kind, found, own)
+            yield _finding(index, "warning", kind, f"{found}, but the user has written {own}")
 
 
 @lru_cache(maxsize=4096)
@@ -164,7 +205,6 @@ def _language(text: str) -> str | None:
     return best if most >= second + _CLEAR_LEAD else None
 
 
-def _finding(index: int, severity: Severity, kind: str, new: str, own: str) -> Finding:
-    who = "the reply" if kind == "reply" else "the user's message"
-    detail = f"{who} is in {new}, but the user has written {own}"
-    return Finding(rule="language-switch", severity=severity, turn=index, detail=detail)
+def _finding(index: int, severity: Severity, kind: str, what: str) -> Finding:
+    who = {"reply": "the reply", "calls": "the text beside calls"}.get(kind, "the user's message")
+    return Finding(rule="language-switch", severity=severity, turn=index, detail=f"{who} is in {what}")

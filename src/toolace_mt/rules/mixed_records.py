@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from toolace_mt.dialogue.grounding import looks_like_id
 from toolace_mt.rules.date_forms import times_in, western_digits
+from toolace_mt.rules.foreign_values import foreign_numbers, foreign_times, plain_signs
 from toolace_mt.rules.reading import Reading
 from toolace_mt.rules.said_values import said_in
 from toolace_mt.rules.things import is_name, records_at, stands
@@ -22,6 +23,7 @@ _MOST_TOLD = 40
 _SMALL = 12
 _LARGEST = 10**15
 _SHORTEST = 4
+_SCALARS = (str, int, float)
 _LONGEST_TIME = 8
 _LONGEST_NUMBER = 16
 _SURE = 3
@@ -96,7 +98,7 @@ def _telling(records: list[dict[str, Any]]) -> list[_Record]:
 
 def _tells(value: Any) -> bool:
     """Whether few other things have a value too: a name, a time, a number that is not small."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, _SCALARS):
         return False
     if not isinstance(value, str) and not abs(value) < _LARGEST:  # what is longer, Python does not even write
         return False
@@ -111,7 +113,7 @@ def _strays_of(reading: Reading, at: int, latest: list[list[dict[str, Any]]]) ->
     text = reading.turns[at].text
     for records in latest[:_MOST_LISTS]:
         if _names_one(text, records):
-            said = said or _Said(western_digits(text))
+            said = said or _Said(western_digits(text), in_english=reading.in_english)
             telling = _telling(records)
             heard = " ".join([asked for turn, asked in reading.requests if turn < at])
             for stray, told in _stray(at, said.told(telling), telling, heard):
@@ -174,12 +176,15 @@ def _stray(at: int, told: set[str], records: list[_Record], heard: str) -> Itera
 class _Said:
     """What a reply tells."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, in_english: bool) -> None:
         self._text = text
         said = said_in(text)
         self._numbers = {value.number for value in said.values}
-        self._codes = {value.text for value in said.values}
         self._minutes = {minutes for time in said.times for minutes in time.minutes}
+        if not in_english:
+            plain = plain_signs(text)
+            self._numbers |= {meaning.number for one in foreign_numbers(plain) for meaning in one.meanings}
+            self._minutes |= {minutes for time in foreign_times(plain) for minutes in time.minutes}
 
     def told(self, records: Iterable[_Record]) -> set[str]:
         """The values of `records` that it tells, however it writes them."""

@@ -9,7 +9,7 @@ from itertools import combinations
 from toolace_mt.dialogue.grounding import id_values
 from toolace_mt.rules.reading import Reading
 from toolace_mt.schema.validate import shown
-from toolace_mt.types import Finding, ToolCall, ToolResult
+from toolace_mt.types import Finding, Severity, ToolCall, ToolResult
 
 _COMPARED = 32
 
@@ -18,14 +18,15 @@ def pairing(reading: Reading) -> list[Finding]:
     """Every call has its result in the next turn, in the same order.
 
     Only warnings: an id that an earlier turn has used already, since real agents repeat ids, and order still tells the
-    pairs; and, in what others recorded, results in another order, since their ids still tell them.
+    pairs; and, in what others recorded, results in another order, since their ids still tell them, and one id for several
+    calls of a turn where the results stand in their order.
     """
     findings: list[Finding] = []
     used: list[str] = []
     for index, calls, results in reading.exchanges:
         ids = [call.id for call in calls]
         if len(ids) > 1 and len(set(ids)) < len(ids):
-            findings += _same_ids(index, calls)
+            findings += _same_ids(index, calls, "warning" if reading.recorded and _fit(calls, results) else "error")
             ids = list(set(ids))
         used += ids
         if _fit(calls, results) or (not results and reading.without_results):
@@ -47,12 +48,13 @@ def _fit(calls: Sequence[ToolCall], results: Sequence[ToolResult]) -> bool:
     return all([c.id == r.call_id and c.name == r.name for c, r in zip(calls, results, strict=True)])  # noqa: C419 - faster
 
 
-def _same_ids(index: int, calls: Sequence[ToolCall]) -> Iterator[Finding]:
+def _same_ids(index: int, calls: Sequence[ToolCall], severity: Severity) -> Iterator[Finding]:
+    """Where as many results follow, with the same ids and names, their order tells the pairs."""
     here: set[str] = set()
     for call in calls:
         if call.id in here:
             detail = f"two calls of one turn have the id {shown(call.id)}"
-            yield Finding(rule="pairing", turn=index, call_id=call.id, detail=detail)
+            yield Finding(rule="pairing", severity=severity, turn=index, call_id=call.id, detail=detail)
         here.add(call.id)
 
 
@@ -94,7 +96,7 @@ def _unpaired(index: int, calls: Sequence[ToolCall], results: Sequence[ToolResul
         detail = f"the call of {shown(call.name)} has no result"
         yield Finding(rule="pairing", turn=index, call_id=call.id, detail=detail)
     for result in results[len(calls) :]:
-        detail = f"a result of {shown(result.name)} answers no call"
+        detail = f"a result{f' of {shown(result.name)}' if result.name else ''} answers no call"
         yield Finding(rule="pairing", turn=index + 1, call_id=result.call_id, detail=detail)
 
 

@@ -15,9 +15,8 @@ from toolace_mt.rules.reading import Reading, arguments_text
 # `"first_name": "Mia"`; the key is looked at behind the find, since the search for a fixed beginning is fast.
 _NAME_FIELD = re.compile(r"""_name(?:["'] ?: ?|=)["']([^"'\n\\]{2,60})""")
 _CAMEL_FIELD = re.compile(r"""Name["'] ?: ?["']([^"'\n\\]{2,60})""")
-_FIRST = re.compile(r"(?:first|given)$")
-_LAST = re.compile(r"(?:last|family|sur)$")
-_WHOLE = re.compile(r"(?:full|patient|customer|passenger|employee|guest|recipient)$")
+_FIRST, _LAST = ("first", "given"), ("last", "family", "sur")
+_WHOLE = ("full", "patient", "customer", "passenger", "employee", "guest", "recipient")
 _LONGEST_KEY = 12
 # Each begins with letters that the search for it is fast by: `My name is Mia Li`, `I'm Mia Li`, `This is Mia`.
 _OPENINGS = (r"ame(?:['\u2019]s| is|:)", "I(?: a|['\u2019])m", "his is")
@@ -69,13 +68,13 @@ class People:
         """Take the fields in order: of one person, the first name and the last stand next to each other."""
         open_first = open_last = ""
         for key, value in fields:
-            if _FIRST.search(key):
+            if key.endswith(_FIRST):
                 open_first = value
                 self.firsts.setdefault(folded(value), value)
-            elif _LAST.search(key):
+            elif key.endswith(_LAST):
                 open_last = value
                 self.lasts.setdefault(folded(value), value)
-            elif _WHOLE.search(key) and _FEWEST_PARTS <= len(parts := _WORD.findall(value)) <= _MOST_PARTS:
+            elif key.endswith(_WHOLE) and _FEWEST_PARTS <= len(parts := _WORD.findall(value)) <= _MOST_PARTS:
                 self._add(parts[0], parts[-1])
             if open_first and open_last:
                 self.pairs.add((folded(open_first), folded(open_last)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -11,17 +11,10 @@ from toolace_mt.dialogue.grounding import gives, scalars, squeeze, turn_texts
 from toolace_mt.dialogue.leftovers import keys_in, strings_in
 from toolace_mt.dialogue.turns import TurnKind, content_value, json_text, kind_of
 from toolace_mt.rules.lazily import lazily
+from toolace_mt.rules.tongues import speaks_english
 from toolace_mt.types import Dialogue, Observation, Tool, ToolCall, ToolResult, Turn
 
 _PLACES_TRIED = 8
-
-
-class Step(NamedTuple):
-    """The turn at `at`, and the tools that can be called at it by their names."""
-
-    at: int
-    turn: Turn
-    tools: dict[str, Tool]
 
 
 class AnsweredCall(NamedTuple):
@@ -70,17 +63,15 @@ class Reading:
             return False
         return kinds[-1] == "calls" or kinds.count("calls") > 1
 
-    @lazily
-    def steps(self) -> tuple[Step, ...]:
-        """The turns with the tools in force at each; the same dict until tools are added."""
-        if not self.tools_come:
-            tools = {tool.name: tool for tool in self.dialogue.tools}
-            return tuple([Step(index, turn, tools) for index, turn in enumerate(self.turns)])
-        return tuple(_steps(self.dialogue))
-
     def tools_at(self, turn: int) -> dict[str, Tool]:
-        """The tools that can be called at `turn` by their names."""
-        return self.steps[turn].tools if turn >= 0 else {}
+        """The tools that can be called at `turn` by their names; the same dict until tools are added."""
+        return self._tools[turn] if turn >= 0 else {}
+
+    @lazily
+    def _tools(self) -> Sequence[dict[str, Tool]]:
+        """The tools in force at each turn."""
+        tools = {tool.name: tool for tool in self.dialogue.tools}
+        return list(_growing(tools, self.turns)) if self.tools_come else [tools] * len(self.turns)
 
     @lazily
     def tools_come(self) -> bool:
@@ -118,6 +109,11 @@ class Reading:
         return self.asked.lower()
 
     @lazily
+    def in_english(self) -> bool:
+        """Whether user and assistant write English, as nearly all do."""
+        return speaks_english("\n".join([turn.text for turn in self.turns if turn.text]))
+
+    @lazily
     def written(self) -> str:
         """What user and assistant write, as one text: the texts of all turns, and the arguments of calls as JSON."""
         texts = [turn.text for turn in self.turns if turn.text]
@@ -142,7 +138,8 @@ class Reading:
         """The results of a turn as JSON values, or as texts where they are none."""
         found = self._values.get(turn)
         if found is None:
-            results = getattr(self.turns[turn], "results", ())
+            there = self.turns[turn]
+            results = there.results if isinstance(there, Observation) else ()
             found = self._values[turn] = tuple([content_value(result.content) for result in results])
         return found
 
@@ -181,7 +178,7 @@ class Reading:
 
     def mentioned(self, value: str, upto: int) -> bool:
         """Whether the system prompt, a turn before `upto`, or a tool in force there gives `value`."""
-        return self.said(value, upto) or gives(self._declared(self.steps[upto].tools), value)
+        return self.said(value, upto) or gives(self._declared(self.tools_at(upto)), value)
 
     def said(self, value: str, upto: int) -> bool:
         """Whether the system prompt or a turn before `upto` gives `value`."""
@@ -248,7 +245,7 @@ class Reading:
 
     @lazily
     def _tool_texts(self) -> dict[int, str]:
-        """What each set of tools says, squeezed; by the identity of the dict, which `steps` keeps."""
+        """What each set of tools says, squeezed; by the identity of the dict, which `_tools` keeps."""
         return {}
 
 
@@ -281,12 +278,11 @@ def arguments_text(arguments: dict[str, Any]) -> str:
         return "\n".join((*strings_in(arguments), *keys_in(arguments)))
 
 
-def _steps(dialogue: Dialogue) -> Iterator[Step]:
-    tools = {tool.name: tool for tool in dialogue.tools}
-    for index, turn in enumerate(dialogue.turns):
+def _growing(tools: dict[str, Tool], turns: Iterable[Turn]) -> Iterator[dict[str, Tool]]:
+    for turn in turns:
         if isinstance(turn, Observation) and turn.tools_added:
             tools = tools | {tool.name: tool for tool in turn.tools_added}
-        yield Step(index, turn, tools)
+        yield tools
 
 
 def _exchanges(turns: tuple[Turn, ...], kinds: tuple[TurnKind, ...]) -> Iterator[Exchange]:

@@ -9,6 +9,7 @@ from toolace_mt.rules.conduct import ignored_error, refusal
 from toolace_mt.rules.counts import wrong_count
 from toolace_mt.rules.cut_off import cut_off
 from toolace_mt.rules.dates import date_order, impossible_date
+from toolace_mt.rules.garbled import garbled_text
 from toolace_mt.rules.hallucination import ungrounded_id
 from toolace_mt.rules.language import language_switch
 from toolace_mt.rules.mix_ups import mixed_up
@@ -38,6 +39,7 @@ RULES: dict[str, Rule] = {
     "tool-updates": tool_updates,
     "ungrounded-id": ungrounded_id,
     "leftovers": leftovers,
+    "garbled": garbled_text,
     "unfilled": unfilled,
     "repetition": repetition,
     "unserved-subtask": unserved_subtask,

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from toolace_mt.dialogue.grounding import squeeze
 from toolace_mt.dialogue.loops import looped_phrase
-from toolace_mt.rules.deeds import failed, only_looks
+from toolace_mt.rules.deeds import can_do, failed, only_looks
 from toolace_mt.rules.reading import AnsweredCall, Reading, arguments_text
 from toolace_mt.schema.names import words
 from toolace_mt.types import Finding, Severity
@@ -22,6 +22,8 @@ def _words_of(text: str) -> frozenset[str]:
 _CALLS_IN_CIRCLES = 3
 _LONG_MESSAGE = 60
 _LONG_REPLY = 20
+# In bytes, so that it is as many words of Chinese.
+_LONG_ECHO = 40
 _EDGE = 10
 _TO_AND_FRO = 2
 # How many times who says this may want the same done; hours and amounts of money are no such numbers.
@@ -56,6 +58,7 @@ _ADDS_UP = _words_of(
 _DOES_NOT = _words_of("sign set back follow clean shut wake look check")
 _NUMBER = re.compile(r"\d+")
 _LONGEST_ASKED = 4000
+_CODE = re.compile(r"(?<![\w-])[A-Za-z_-]{0,20}\d[\w-]{0,60}")
 
 # What is called, with what arguments, what it answers, and whether that is an error.
 _Made = tuple[str, str, str, bool]
@@ -63,7 +66,13 @@ _Made = tuple[str, str, str, bool]
 
 def repetition(reading: Reading) -> list[Finding]:
     """No call, user message, assistant reply or phrase is repeated without a reason."""
-    found = (*_repeated_calls(reading), *_repeated_messages(reading), *_repeated_replies(reading), *_loops(reading))
+    found = (
+        *_repeated_calls(reading),
+        *_repeated_messages(reading),
+        *_repeated_replies(reading),
+        *_echoes(reading),
+        *_loops(reading),
+    )
     return sorted(found, key=lambda finding: finding.turn or 0)
 
 
@@ -98,6 +107,8 @@ def _circles(reading: Reading, since: Sequence[AnsweredCall]) -> Iterator[Findin
         key = (*_request(answered), answered.result.content, fails)
         seen[key] += 1
         at_once = made[-1:] == [key] and not fails
+        if made and not fails and _done_twice(reading, answered, made[-1], key):
+            yield _finding(answered, "warning", "is called again at once with the same arguments, and does it twice")
         if _CALLS_IN_CIRCLES <= seen[key] <= _MOST_TIMES + 1 or (at_once and seen[key] < _CALLS_IN_CIRCLES):
             yield from _again(reading, answered, seen[key], fails=fails)
         made.append(key)
@@ -108,8 +119,19 @@ def _circles(reading: Reading, since: Sequence[AnsweredCall]) -> Iterator[Findin
             )
 
 
+def _done_twice(reading: Reading, answered: AnsweredCall, before: _Made, now: _Made) -> bool:
+    """Whether a call books or pays again what the one before it did: the results differ in their numbers and codes alone."""
+    if before[:2] != now[:2] or before[2] == now[2] or before[3]:
+        return False
+    tool = reading.tools_at(answered.at).get(answered.call.name)
+    if tool is None or not (can_do(tool, "book") or can_do(tool, "pay")) or _wanted(reading, answered) > 1:
+        return False
+    first, second = (_CODE.sub("#", content[:_LONGEST_ASKED]) for content in (before[2], now[2]))
+    return first == second
+
+
 def _only_looks(reading: Reading, answered: AnsweredCall) -> bool:
-    tool = reading.steps[answered.at].tools.get(answered.call.name)
+    tool = reading.tools_at(answered.at).get(answered.call.name)
     return tool is not None and only_looks(tool)
 
 
@@ -179,6 +201,25 @@ def _repeated_replies(reading: Reading) -> Iterator[Finding]:
             detail = "the reply is the last one again, word for word"
             yield Finding(rule="repetition", severity=severity, turn=index, detail=detail)
         last = text
+
+
+def _echoes(reading: Reading) -> Iterator[Finding]:
+    """A message that is the last one of the other side, word for word; a few words may well be: `Have a nice day!`."""
+    last = {"user": "", "reply": ""}
+    for index, kind in enumerate(reading.kinds):
+        if kind not in last:
+            continue
+        text = reading.turns[index].text
+        other = last["reply" if kind == "user" else "user"]
+        if text[:_EDGE].lower() == other[:_EDGE].lower() and _says_the_same(text, other):
+            whom = "the user repeats the reply" if kind == "user" else "the reply repeats the user's message"
+            detail = f"{whom}, word for word"
+            yield Finding(rule="repetition", turn=index, detail=detail)
+        last[kind] = text
+
+
+def _says_the_same(text: str, other: str) -> bool:
+    return len(text.encode("utf-8", "replace")) >= _LONG_ECHO and squeeze(text) == squeeze(other)
 
 
 def _alike(texts: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:

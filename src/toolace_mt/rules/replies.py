@@ -17,13 +17,20 @@ from toolace_mt.rules.date_forms import (
 )
 from toolace_mt.rules.derived_times import speaks_of_zones
 from toolace_mt.rules.derived_values import DerivedValues
+from toolace_mt.rules.following import follows_code, follows_number
+from toolace_mt.rules.foreign_replies import ForeignReplies
 from toolace_mt.rules.heard_words import HeardWords
 from toolace_mt.rules.known_values import KnownValues
 from toolace_mt.rules.lazily import lazily
+from toolace_mt.rules.near_values import NearValues
 from toolace_mt.rules.reading import Reading
+from toolace_mt.rules.restated import Restated
 from toolace_mt.rules.said_values import SaidValue, blanked, numbers_in, said_in
+from toolace_mt.rules.shifted_times import ShiftedTimes
 from toolace_mt.rules.slips import is_date_slip, is_number_slip, is_time_slip
 from toolace_mt.rules.spoken_values import may_be_relative, may_be_spoken_time, numbers_in_words
+from toolace_mt.rules.told_units import other_units
+from toolace_mt.rules.worked_out import WorkedOut
 from toolace_mt.types import Action, Finding, Severity
 
 _ANY = re.compile(r"[\d@]")
@@ -62,10 +69,14 @@ _CODE_DIGITS = 5
 _LAST_DIGITS = 4
 _LONG_NUMBER = 6
 _LOOSE = 60
+_RANGE = re.compile(r" ?(?:to|-|\u2013|and) ?")
+_LONGEST_RANGE = 20
 
 
 def ungrounded_reply(reading: Reading) -> list[Finding]:
     """Numbers, dates, times, codes and addresses in replies were given before, or follow from what was."""
+    if not reading.in_english:
+        return list(ForeignReplies(reading).findings())
     findings: list[Finding] = []
     known, heard = KnownValues(reading), HeardWords(reading)
     for at, turn in enumerate(reading.turns):
@@ -74,7 +85,12 @@ def ungrounded_reply(reading: Reading) -> list[Finding]:
             other = _without_written(text, known, at) if _OF_WORDS.search(text) else text
             if other is None or _has_news(other, heard, at):
                 findings += _Reply(reading, known, heard, at, text).findings()
-    return findings
+    return findings + [_in_other_unit(*found) for found in other_units(reading)]
+
+
+def _in_other_unit(turn: int, said: str, unit: str) -> Finding:
+    detail = f"the reply states {said!r}, and the result gives that number in {unit}"
+    return Finding(rule="ungrounded-reply", severity="error", turn=turn, detail=detail)
 
 
 def _without_written(text: str, known: KnownValues, turn: int) -> str | None:
@@ -118,6 +134,7 @@ class _Reply:
                 and not self._known.has_date(date, self._at)
                 and not self._is_relative(date)
                 and not self._derived.moments.has_date(date, self._zones)
+                and not self._shifted.leads_to_date(date, self._known.dates_before(self._at))
             ):
                 slip = is_date_slip(date, self._known.dates_before(self._at))
                 found.setdefault(self._text[date.start : date.end], self._of_results if slip else "warning")
@@ -127,8 +144,11 @@ class _Reply:
                 and not self._known.has_time(time, self._at)
                 and not self._is_spoken(time)
                 and not self._derived.moments.has_time(time, self._zones)
+                and not self._restated.has_time(time)
+                and not self._shifted.leads_to_time(time, self._times_around(time))
             ):
-                slip = is_time_slip(time, self._known.times_before(self._at))
+                known = self._known.times_before(self._at)
+                slip = is_time_slip(time, known) and not self._shifted.may_be_elsewhere(time, known)
                 found.setdefault(self._text[time.start : time.end], self._of_results if slip else "warning")
         for text, value in islice(self._distinct.items(), _MOST_VALUES):
             if severity := self._judged(value):
@@ -163,14 +183,18 @@ class _Reply:
         if self._heard.has(value.text, self._at):
             return None
         if value.kind in ("number", "amount"):
-            found = self._stands(_number_forms(value.text)) or self._has_number(value)
-            return None if found else self._severity_of_number(value)
+            if self._stands(_number_forms(value.text)) or self._has_number(value):
+                return None
+            way = self._worked_out.way_to(value)
+            return self._severity_of_number(value) if way == "none" else None if way == "sure" else "warning"
         if self._stands((value.text,)) or self._known.has_code(value.text, self._at):
             return None
         if value.kind == "code" and self._derived.colours(value.text):
             return None
         if value.kind == "phone":
             return None if self._known.has_digits(value.text, self._at) else "error"
+        if value.kind == "code" and follows_code(value, self._text, self._known.text_before(self._at)):
+            return None
         if value.kind == "email" or sum(map(str.isdigit, value.text)) >= _CODE_DIGITS:
             return self._of_results
         return "error" if self._known.has_slip(value.text, self._at) else self._of_results
@@ -185,8 +209,44 @@ class _Reply:
         if not amount and (self._is_loose(value) or not self._beside_results):
             return "warning"
         heard = self._known.numbers_before(self._at)
+        if self._is_in_range(value) or follows_number(value, self._said.values, heard):
+            return "warning"
         slip = is_number_slip(value.number, value.decimals, heard, _SHORTEST_AMOUNT if amount else _SHORTEST_NUMBER)
         return self._of_results if slip else "warning"
+
+    def _is_in_range(self, value: SaidValue) -> bool:
+        """Whether it is one end of a range whose other end nothing gives either: what everybody knows, `18.5 to 24.9`."""
+        others = [one for one in self._said.values if one.number != value.number]
+        return any(
+            _RANGE.fullmatch(self._text, min(one.end, value.end), max(one.start, value.start))
+            and not self._stands(_number_forms(one.text))
+            and not self._has_number(one)
+            for one in others
+            if one.kind == value.kind and abs(one.start - value.start) < _LONGEST_RANGE
+        )
+
+    def _times_around(self, said: SaidTime) -> list[int]:
+        """The times that are known, the latest first, and the others of the reply."""
+        own = [
+            minutes for time in self._said.times[:_SMALL] if time.minutes != said.minutes for minutes in time.minutes
+        ]
+        return [*own, *reversed(self._known.times_before(self._at))]
+
+    @lazily
+    def _near(self) -> NearValues:
+        return NearValues(self._reading, self._at, self._text)
+
+    @lazily
+    def _restated(self) -> Restated:
+        return Restated(self._near, self._known.text_before(self._at))
+
+    @lazily
+    def _shifted(self) -> ShiftedTimes:
+        return ShiftedTimes(self._near)
+
+    @lazily
+    def _worked_out(self) -> WorkedOut:
+        return WorkedOut(self._near)
 
     @lazily
     def _of_results(self) -> Severity:
@@ -216,6 +276,7 @@ class _Reply:
             or is_rounded(value.number, value.decimals, self._known.numbers_before(self._at))
             or value.number in self._in_words
             or self._derived.gives(value)
+            or self._restated.has_number(value)
         )
 
     @staticmethod

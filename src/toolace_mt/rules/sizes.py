@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from toolace_mt.rules.lazily import lazily
@@ -14,6 +15,7 @@ _LONGEST_COUNT = 4
 _LARGEST_COUNT = 10_000
 _LONGEST_PATH = 60
 _NESTED = (list, dict)
+_NUMBERS = (int, float)
 
 
 class Sizes:
@@ -72,6 +74,7 @@ class Sizes:
         return {n for path, found in self._numbers.items() if _names(path, noun) for n in found}
 
 
+@lru_cache(maxsize=8192)  # dialogues with the same tools have the same paths
 def _names(path: str, noun: str) -> bool:
     """Whether the last keys of a path name these things: `number_of_beds` names bedrooms."""
     end = "/".join(path.split("/")[-2:])
@@ -88,6 +91,6 @@ def _holds_things(value: dict[str, Any]) -> bool:
 def _whole(value: Any) -> int | None:
     if isinstance(value, str):
         return int(value) if len(value) < _LONGEST_COUNT and value.isdecimal() else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     return int(value) if abs(value) < _LARGEST_COUNT else None

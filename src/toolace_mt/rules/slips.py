@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from toolace_mt.rules.date_forms import SaidDate, SaidTime
 
 _SHORTEST = 3
-_MONTH_DAYS = 31
 _HOUR = 60
 _DAY = 24 * _HOUR
 _Date = tuple[int | None, int, int]

@@ -34,17 +34,17 @@ _WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?s
 _NEAR_DAY = re.compile(
     r"\b(?:to(?:day|night|morrow)|yesterday|day (?:before|after)|(?:next|following|previous) (?:day|morning|evening))\b"
 )
-_WORD_OF_NUMBER = rf"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
-_COUNT_OF_DAYS = re.compile(rf"\b(\d{{1,2}}|{_WORD_OF_NUMBER})[ -](day|night|week)")
+WORD_OF_NUMBER = rf"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
+_COUNT_OF_DAYS = re.compile(rf"\b(\d{{1,2}}|{WORD_OF_NUMBER})[ -](day|night|week)")
 _ORDINAL = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th)\b|\bthe (\d{1,2})\b(?![:.,]\d)|\b(?:on|from|to|until) (\d{1,2})\b(?![:.,]\d)"
 )
 _CLOCK = re.compile(
-    rf"\b(?P<part>half|quarter) (?P<way>past|after|to|before|till) (?P<h1>\d{{1,2}}|{_WORD_OF_NUMBER})\b"
-    rf"|\b(?:at|by|around|about|after|before|from|to|until|till|for|past) (?P<h2>\d{{1,2}}|{_WORD_OF_NUMBER})\b(?![:.]\d)"
-    rf"|\b(?P<h3>\d{{1,2}}|{_WORD_OF_NUMBER}) (?:o'?.?clock|in the (?:morning|afternoon|evening)|tonight|sharp)"
+    rf"\b(?P<part>half|quarter) (?P<way>past|after|to|before|till) (?P<h1>\d{{1,2}}|{WORD_OF_NUMBER})\b"
+    rf"|\b(?:at|by|around|about|after|before|from|to|until|till|for|past) (?P<h2>\d{{1,2}}|{WORD_OF_NUMBER})\b(?![:.]\d)"
+    rf"|\b(?P<h3>\d{{1,2}}|{WORD_OF_NUMBER}) (?:o'?.?clock|in the (?:morning|afternoon|evening)|tonight|sharp)"
     r"|\b(?P<h4>noon|midday|midnight)\b"
-    rf"|\b(?:morning|afternoon|evening|tonight|night),? (?P<h5>\d{{1,2}}|{_WORD_OF_NUMBER})\b(?![:.]\d)"
+    rf"|\b(?:morning|afternoon|evening|tonight|night),? (?P<h5>\d{{1,2}}|{WORD_OF_NUMBER})\b(?![:.]\d)"
 )
 _FARTHEST = 15
 _LARGEST = 10**15
@@ -119,6 +119,11 @@ def _follows(said: SaidDate, anchor: date, weekdays: set[int], steps: set[int]) 
         return False
     apart = abs((day - anchor).days)
     return apart in steps or (apart <= _FARTHEST and day.weekday() in weekdays)
+
+
+def spoken_number(word: str) -> float:
+    """What one word of those that `WORD_OF_NUMBER` finds comes to, in lower case."""
+    return float(_VALUES[word])
 
 
 def _number(text: str) -> int:

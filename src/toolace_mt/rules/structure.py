@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from toolace_mt.dialogue.parts import other_parts
 from toolace_mt.dialogue.shape import FOLLOWS
 from toolace_mt.dialogue.turns import TurnKind
 from toolace_mt.rules.reading import Reading
@@ -22,6 +24,12 @@ _HANDS_OVER = ("human", "live_agent", "to_agent", "handoff", "hand_off", "handov
 _ENDS = frozenset({"done", "end", "finish", "submit", "complete", "terminate", "exit", "hang_up", "stop", "end_call"})
 _NAME_LENGTH = 64
 _IN_ORDER = frozenset((one, two) for one, following in FOLLOWS.items() for two in following)
+
+
+# How models write calls when no server reads them: Glaive, Mistral, Llama, and as one object.
+_CALL_SIGNS = ("<functioncall>", "[TOOL_CALLS]", "<|python_tag|>", "<function=", "<function_call>", "<tool_call>")
+_BARE_CALL = re.compile(r'"name"\s*:\s*"[^"]{1,128}"\s*,\s*"(?:parameters|arguments)"\s*:')
+_BEGINNING = 2000
 
 
 class _Odd(NamedTuple):
@@ -65,9 +73,12 @@ def _in_recording(reading: Reading) -> Iterator[_Odd]:
         yield _Odd(None, manner, "warning")
     if kinds[0] in ("calls", "results"):
         yield _begins(kinds[0])
-    yield from (
-        odd for odd in _wrong_pairs(kinds) if (kinds[(odd.turn or 0) - 1], kinds[odd.turn or 0]) not in forgiven
-    )
+    for odd in _wrong_pairs(kinds):
+        at = odd.turn or 0
+        if (kinds[at - 1], kinds[at]) not in forgiven:
+            yield (
+                odd if kinds[at] != "results" else odd._replace(detail=odd.detail + _cause(reading.turns[at - 1].text))
+            )
     if kinds[-1] == "user":
         yield _Odd(len(kinds) - 1, "the dialogue ends with a user message that nobody answers", "warning")
     elif kinds[-1] == "results" and not _hands_over(reading):
@@ -108,6 +119,15 @@ def _wrong_pairs(kinds: tuple[TurnKind, ...]) -> Iterator[_Odd]:
             yield _Odd(index, f"{_SAY[two]} cannot follow {_SAY[one]}")
 
 
+def _cause(text: str) -> str:
+    """Why results follow a reply, where it holds a call that nobody made: as other models' templates write these."""
+    beginning = text[:_BEGINNING].lstrip()
+    sign = next((sign for sign in _CALL_SIGNS if sign in beginning), None)
+    if sign is None and beginning.startswith("{") and _BARE_CALL.search(beginning):
+        sign = '{"name": ...'
+    return f": the reply is a call that is written as text ({sign}); write it as `tool_calls`" if sign else ""
+
+
 def _hands_over(reading: Reading) -> bool:
     """Whether the last calls are such that nothing needs to follow."""
     last = reading.turns[-2] if len(reading.turns) > 1 else None
@@ -117,7 +137,7 @@ def _hands_over(reading: Reading) -> bool:
 
 def _empty(reading: Reading) -> Iterator[_Odd]:
     empty = [index for index, text in (*reading.requests, *reading.replies) if not text or text.isspace()]
-    for index in sorted(empty):
+    for index in sorted(index for index in empty if not other_parts(reading.turns[index].kept)):
         yield _Odd(index, f"{_SAY[reading.kinds[index]]} is empty")
     for at, _, results in reading.exchanges:
         if results and reading.turns[at + 1].text:

@@ -17,6 +17,7 @@ _MOST_RECORDS = 200
 _MOST_VALUES = 5_000
 _FEWEST = 2
 _NESTED = (dict, list)
+_LAST_LATIN = "\u024f"
 
 
 class Listing(NamedTuple):
@@ -69,7 +70,12 @@ def stands(name: str, text: str) -> bool:
     if place < 0:
         return False
     before, after = text[max(place - 1, 0) : place], text[place + len(name) : place + len(name) + 1]
-    return not before.isalnum() and not after.isalnum()
+    return not _joins(before, name[0]) and not _joins(after, name[-1])
+
+
+def _joins(beside: str, own: str) -> bool:
+    """Whether a sign makes a longer word of the name that it stands beside: no Arabic `and` before a Latin name does."""
+    return beside.isalnum() and (beside.isascii() == own.isascii() or beside <= _LAST_LATIN)
 
 
 def _lists_in(value: Any) -> Iterator[list[dict[str, Any]]]:

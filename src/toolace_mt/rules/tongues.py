@@ -51,13 +51,33 @@ _CLEARLY_ENGLISH = (" the ", " you", " is ", " to ", "The ", "You")
 _SHARED_SPELLING = frozenset(
     {"a", "on", "me", "do", "was", "are", "an", "is", "had", "will", "by", "of", "we", "has", "have"}
 )
+_ONLY_ENGLISH = _ENGLISH - _SHARED_SPELLING
+_ONLY_FOREIGN = frozenset().union(*_SMALL_WORDS.values()) - _ENGLISH - _words_of("in no so die come sin bent")
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 2000
 _FEWEST_WORDS = 6
 _FEWEST_SMALL = 4
 _SURE_SHARE = 0.35
 _ENGLISH_WORDS = 5
+_FEWEST_ENGLISH, _ENGLISH_TO_FOREIGN = 3, 8
 _ENGLISH_SHARE = 0.2
+_LEAST_ENGLISH = 0.1
+_FEWEST_LETTERS, _MANY_LETTERS = 20, 300
+
+
+def speaks_english(text: str) -> bool:
+    """Whether a whole dialogue is in English, or too short to tell; its words may have any accents, its signs be any."""
+    if " the " in text and (text.isascii() or sum(map(text.count, _CLEARLY_ENGLISH)) >= _ENGLISH_WORDS):
+        return True
+    found = [word.lower() for word in _WORD.findall(text[:_LONGEST])]
+    letters = sum(map(len, found))
+    if letters < _FEWEST_LETTERS:
+        return True
+    if sum(map(str.isascii, found)) < len(found) / 2:
+        return False
+    if sum(word in _ONLY_ENGLISH for word in found) >= _LEAST_ENGLISH * len(found):
+        return True
+    return letters < _MANY_LETTERS and len(_ONLY_FOREIGN.intersection(found)) < _FEWEST_SMALL
 
 
 @lru_cache(maxsize=8192)
@@ -78,6 +98,23 @@ def plainly_foreign(text: str) -> str | None:
     language, known = max(counts.items(), key=lambda entry: len(entry[1]))
     sure = len(set(known)) >= _FEWEST_SMALL and len(known) >= _SURE_SHARE * len(found)
     return language if sure else None
+
+
+def in_plain_english(text: str) -> bool:
+    """Whether a text that may be short is English, and nothing else: `Here is what came back: IB6651`.
+
+    Words with a capital do not count, but for the first one.
+    """
+    found = _WORD.findall(text[:_LONGEST])
+    small = [found[0].lower(), *(word for word in found[1:] if word.islower())] if found else []
+    surely = sum(word in _ONLY_ENGLISH for word in small)
+    english = sum(word in _ENGLISH for word in small)
+    foreign = sum(word in _ONLY_FOREIGN for word in small)
+    if english < _FEWEST_ENGLISH or foreign * _ENGLISH_TO_FOREIGN > surely:
+        return False
+    if surely < _FEWEST_ENGLISH - 1:
+        return False
+    return english >= _SURE_SHARE * len(found) if surely < _FEWEST_ENGLISH else surely >= _ENGLISH_SHARE * len(found)
 
 
 def plainly_english(texts: list[str]) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolace_mt.dialogue.leftovers import leftovers as leftovers_in
+from toolace_mt.rules.blanks import blanks
 from toolace_mt.rules.reading import AnsweredCall, Reading
 from toolace_mt.schema.names import singular, words
 from toolace_mt.schema.validate import shown
-from toolace_mt.types import Finding
+from toolace_mt.types import Finding, Severity
 
 
 def _words_of(text: str) -> frozenset[str]:
@@ -25,7 +26,9 @@ _SURE_MARKS = _words_of("your insert here placeholder")
 _BESIDE = _MARKS | _words_of(
     "my the a an s of from for valid some given above result response value string text to be fill in"
 )
-_THINGS = _words_of("id number code token key uuid reference username email order account confirmation")
+_SAID_OF_VALUES = _BESIDE | _words_of(
+    "id number code token key uuid reference username email order account confirmation"
+)
 _ID_WORDS = _words_of(
     "id number code token key uuid guid username userid email reference ref confirmation sku password"
 )
@@ -36,6 +39,7 @@ _IN_BRACKETS = re.compile(
 _CROSSES = re.compile(r"[#$]?(?:[A-Z]{1,5}[-_])?X{2,20}(?:[-_. ]X{2,20}){0,5}|[#$]?x{4,20}(?:[-_. ]x{2,20}){0,5}")
 _FEWEST_CROSSES = 4
 _LONGEST = 64
+_DIGIT = re.compile("[0-9]")
 # In replies: `$XX.XX`, `XX:XX`, `XXXX`. With figures beside it, it is a number that is kept secret on purpose.
 _CROSSED = re.compile(
     r"(?<![\w*.:/-])(?:[$€£]\s?X{2,12}(?:[.,]X{2,12})?|X{2,12}(?:[.:/-]X{2,12}){1,4}|X{4,20})(?![\w*]|[-./:]\w)"
@@ -49,7 +53,7 @@ _BEFORE, _AFTER = 60, 20
 
 
 def unfilled(reading: Reading) -> list[Finding]:
-    """No argument names a value instead of giving it (`ORDER_ID_HERE`), and no reply has crosses for one (`$XX.XX`).
+    """No argument names a value instead of giving it (`ORDER_ID_HERE`), and no reply a blank for one (`$XX.XX`, `$null`).
 
     What somebody said before may be said again. What `leftovers` finds anyway is left to it.
     """
@@ -62,6 +66,11 @@ def unfilled(reading: Reading) -> list[Finding]:
     ]
     if "XX" in reading.written:
         findings += [finding for index, text in reading.replies for finding in _in_reply(reading, index, text)]
+    findings += [
+        _of_reply(index, found, severity)
+        for index, text in reading.replies
+        for found, severity in blanks(reading, index, text)
+    ]
     return findings
 
 
@@ -81,21 +90,25 @@ def _in_reply(reading: Reading, index: int, text: str) -> Iterator[Finding]:
         at = text.find(found)
         around = text[max(0, at - _BEFORE) : at], text[at + len(found) : at + len(found) + _AFTER]
         if found not in reading.spoken(index) and not any(map(_SHOWS_FORM.search, around)):
-            detail = f"the reply has {found!r} where it should tell a value"
-            yield Finding(rule="unfilled", severity="error", turn=index, detail=detail)
+            yield _of_reply(index, found, "error")
+
+
+def _of_reply(index: int, found: str, severity: Severity) -> Finding:
+    detail = f"the reply has {found!r} where it should tell a value"
+    return Finding(rule="unfilled", severity=severity, turn=index, detail=detail)
 
 
 @lru_cache(maxsize=16384)
 def names_itself(name: str, value: str) -> bool:
     """Whether `value`, given for the parameter `name`, is nothing but words that say what should stand there."""
-    if any(sign.isdigit() for sign in value) or not value.isascii():
+    if not value.isascii() or _DIGIT.search(value):
         return False
     text = value.strip()
     if _CROSSES.fullmatch(text) and text.lower().count("x") >= _FEWEST_CROSSES:
         return True
     said = frozenset(singular(word) for word in words(text))
     own = frozenset(singular(word) for word in words(name))
-    if not said or not said <= own | _BESIDE | _THINGS:
+    if not said or not said - own <= _SAID_OF_VALUES:
         return False
     if _IN_BRACKETS.fullmatch(text):
         return not said.isdisjoint(own | _MARKS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from toolace_mt.rules.foreign_speech import OFFERS
 from toolace_mt.rules.reading import Reading
 from toolace_mt.types import Finding, Severity
 
@@ -78,6 +79,10 @@ def swapped_voice(reading: Reading) -> list[Finding]:
         for index, text in reading.requests:
             if _may_serve(text.lower()):
                 findings += _as_assistant(index, text[:_LONGEST])
+    if not reading.in_english:
+        for index, text in reading.requests:
+            if found := OFFERS.search(_QUOTED.sub(" ", text[:_LONGEST])):
+                findings.append(_speaks_as_assistant(index, "offers help", found.group(), "error"))
     for index, text in reading.replies:
         if " my " in text and (found := _WANTS.search(_QUOTED.sub(" ", text[:_LONGEST]))):
             detail = f"the reply speaks as the user would: {found.group()!r}"
@@ -101,15 +106,19 @@ def _as_assistant(index: int, text: str) -> Iterator[Finding]:
             severity: Severity = (
                 "warning" if _DICTATES.search(spoken) or _HELPS_WITH.match(spoken, found.start()) else "error"
             )
-            detail = f"the user speaks as the assistant would, who {what}: {found.group()!r}"
-            yield Finding(rule="swapped-voice", severity=severity, turn=index, detail=detail)
+            yield _speaks_as_assistant(index, what, found.group(), severity)
             return
+
+
+def _speaks_as_assistant(index: int, what: str, said: str, severity: Severity) -> Finding:
+    detail = f"the user speaks as the assistant would, who {what}: {said!r}"
+    return Finding(rule="swapped-voice", severity=severity, turn=index, detail=detail)
 
 
 def tool_named(reading: Reading) -> list[Finding]:
     """No user calls a tool by the name of its function, which users cannot know; an error where it is written as a call."""
     asked = reading.asked
-    tools = reading.steps[-1].tools if reading.steps else {}
+    tools = reading.tools_at(len(reading.turns) - 1)
     if not [name for name in tools if name in asked and _is_code(name)]:
         return []
     findings: list[Finding] = []
@@ -127,7 +136,7 @@ def _is_code(name: str) -> bool:
 
 
 def _named(reading: Reading, index: int, text: str) -> str | None:
-    tools = reading.steps[index].tools
+    tools = reading.tools_at(index)
     names = _CODE_NAME.findall(text)[:_MOST_NAMES]
     if _SPEAKS_OF_TOOLS.search(text):
         names += _CAMEL_NAME.findall(text)[:_MOST_NAMES]

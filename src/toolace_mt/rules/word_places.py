@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from string import ascii_letters, digits
 
-# A sign that makes what stands beside it a part of a longer value.
-_PART_BEFORE = re.compile(r"[\w.#]$|\d[-:,/]$", re.ASCII)
-_PART_AFTER = re.compile(r"\w|[-.:,/]\d", re.ASCII)
-# What stands beside a value and is never a part of it; before a value of an object, a colon is none either.
-_APART = frozenset(("", *" \n\"'*()[]{}$!?;<>|"))
-_VALUE_BEGINS = '":'
+_DIGITS = frozenset(digits)
+# A sign that makes what stands beside it a part of a longer value; and one that does so where a digit is behind it.
+_PART_BEFORE, _PART_AFTER = frozenset(ascii_letters + digits + "_.#"), frozenset(ascii_letters + digits + "_")
+_JOINT_BEFORE, _JOINT_AFTER = frozenset("-:,/"), frozenset("-.:,/")
 # Who wants to make the search slow repeats what is nearly the value.
 _PLACES_TRIED = 24
 
@@ -23,12 +21,12 @@ def first_end(value: str, text: str, start: int = 0) -> int:
         if place < 0:
             return -1
         end = place + len(value)
-        before, after = text[max(place - 2, 0) : place], text[end : end + 2]
-        # Nearly all that is found stands so, and to tell it by forms takes long.
-        if not (before[-1:] in _APART or before == _VALUE_BEGINS) and _PART_BEFORE.search(before):
+        before, after = text[place - 1 : place], text[end : end + 1]
+        if before in _PART_BEFORE or (before in _JOINT_BEFORE and text[place - 2 : place - 1] in _DIGITS):
             continue
-        if after[:1] in _APART or not _PART_AFTER.match(after):
-            return end
+        if after in _PART_AFTER or (after in _JOINT_AFTER and text[end + 1 : end + 2] in _DIGITS):
+            continue
+        return end
     return -1
 
 

@@ -16,12 +16,14 @@ from toolace_mt.corruption.kinds import KINDS, Kind
 from toolace_mt.corruption.rows import Row, corruptions
 from toolace_mt.corruption.transcript import DEEPEST, nests_deeper
 from toolace_mt.dialogue.formats import read_recorded
+from toolace_mt.dialogue.formats.blocks import has_blocks
+from toolace_mt.dialogue.formats.turns import value_of
 from toolace_mt.dialogue.messages import to_messages
 from toolace_mt.dialogue.recorded import Form, NotADialogue
 from toolace_mt.dialogue.turns import json_text
 from toolace_mt.errors import InputError
-from toolace_mt.runs.dialogue_file import read_lines
-from toolace_mt.runs.whole_file import whole_file
+from toolace_mt.runs.dialogue_file import read_lines, why_no_json
+from toolace_mt.runs.whole_file import refuse_overwriting, whole_file
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,7 @@ def corrupt_file(path: Path, out: Path, corrupting: Corrupting) -> Corrupted:
     The same file and the same `corrupting` give the same bytes. Lines that cannot be read are left out, and counted. Raises
     InputError where none can be read, and StorageFailed where `out` cannot be written.
     """
-    if path.exists() and out.exists() and path.samefile(out):
-        raise InputError(f"{out}: is the file that is read; name another one with --out")
+    refuse_overwriting("--out", out, path)
     done = Corrupted()
     with whole_file(out) as file:
         for row in _rows(path, corrupting.form, done):
@@ -112,7 +113,7 @@ def _read(line: bytes, number: int, form: Form | None) -> Row:
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise NotADialogue(f"is not JSON ({error})") from None
+        raise NotADialogue(why_no_json(line, error)) from None
     if nests_deeper(row, DEEPEST):
         raise NotADialogue(f"is nested more than {DEEPEST} levels deep")
     return _as_openai(row, number, form)
@@ -121,7 +122,8 @@ def _read(line: bytes, number: int, form: Form | None) -> Row:
 def _as_openai(row: Any, number: int, form: Form | None) -> Row:
     """The row itself where it has OpenAI's form, with all that is odd in it; else its dialogue in that form."""
     recorded = read_recorded(row, number, form=form)
-    if recorded.form == "openai" and isinstance(row.get("messages"), list):
+    plain = recorded.form == "openai" and isinstance(row.get("messages"), list)
+    if plain and not any(has_blocks(value_of(message)) for message in row["messages"]):
         return {**row, "id": recorded.id}
     messages, tools, _ = to_messages(recorded.dialogue)
     return {"id": recorded.id, "messages": messages, "tools": tools, "metadata": recorded.metadata}

@@ -36,16 +36,12 @@ class Row(NamedTuple):
     line: int
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def try_rows(path: Path) -> Iterator[Row | InputError]:
     """The dialogues of a JSONL file, line by line; a row without `id` has the number of its line.
 
-    Raises InputError with the file, the line and the field, where something cannot be read.
+    A row that cannot be read is given as the error that says why, with the file, the line and the field, and the next ones
+    follow. Raises InputError where the file cannot be read.
     """
-    return (_read_row(f"{path}:{number}", number, line) for number, line in read_lines(path))
-
-
-def try_rows(path: Path) -> Iterator[Row | InputError]:
-    """As `read_rows`, but a row that cannot be read is given as the error that says why, and the next ones follow."""
     for number, line in read_lines(path):
         where = f"{path}:{number}"
         try:
@@ -77,6 +73,16 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read ({reason}); name a JSONL file of dialogues") from None
+
+
+def why_no_json(line: bytes, error: orjson.JSONDecodeError) -> str:
+    """What is wrong with a line that orjson refuses, to stand behind "the line"."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as wrong:
+        at = f"byte {wrong.start + 1}"
+        return f"is not UTF-8 ({at}); write the file as UTF-8 first (iconv -f LATIN1 -t UTF-8, if it is Latin-1)"
+    return f"is not JSON ({error})"
 
 
 def _bounded(file: BinaryIO) -> Iterator[bytes]:
@@ -128,7 +134,7 @@ def _read_row(where: str, number: int, line: bytes) -> Row:
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise InputError(f"{where}: is not JSON ({error}); write one dialogue on each line") from None
+        raise InputError(f"{where}: {why_no_json(line, error)}; write one dialogue on each line") from None
     try:
         recorded = read_recorded(row, number)
         raise_unread(recorded.unread)

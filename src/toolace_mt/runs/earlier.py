@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from toolace_mt.config import Config, ModelsConfig
 from toolace_mt.errors import InputError
-from toolace_mt.runs.folder import FREE, differences, open_run, written_down
+from toolace_mt.runs.folder import FREE, count_of, differences, open_run, written_down
 
 # Beside what any run may change: the model, whose answers are taken to be like those there; the seed, since dialogues of
 # another one are as good a sample; and what is counted anew. Tools are compared by name here: theirs need not be there.
@@ -22,6 +22,17 @@ _MAY_DIFFER = {
     "run": (*FREE["run"], "seed"),
     "diversity": ("near_duplicates",),
 }
+
+
+def with_count_of(config: Config, folder: Path) -> Config:
+    """`config`, with as many dialogues as the run in `folder` wants, where there is one and `config` says no number.
+
+    A run that goes on without its --count must not lose what it has.
+    """
+    count = None if "count" in config.run.model_fields_set else count_of(folder)
+    if count is None:
+        return config
+    return config.model_copy(update={"run": config.run.model_copy(update={"count": count})})
 
 
 def with_run(config: Config, folder: Path) -> Config:

@@ -1,6 +1,6 @@
 """The run folder: its configuration, its store, and which of its dialogues are the dataset.
 
-RUN/config.json     the resolved configuration and a digest of the tools: a run goes on only with the same
+RUN/config.json     the resolved configuration and digests of what it names: a run goes on only with the same
 RUN/run.sqlite      the journal of completions, and every outcome
 RUN/dataset.jsonl   the accepted dialogues in OpenAI form, written at the end
 RUN/summary.json    what the run made and used, written at the end and where it stops early
@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import orjson
 from pydantic import ValidationError
@@ -24,14 +25,18 @@ from toolace_mt import __version__
 from toolace_mt.config import Config
 from toolace_mt.environments.mcp.source import shown_source
 from toolace_mt.errors import InputError
-from toolace_mt.runs.journal import LOCK, RunStore
-from toolace_mt.runs.records import DATABASE, open_records
+from toolace_mt.runs.journal import RunStore
+from toolace_mt.runs.records import DATABASE, LOCK, open_records
 from toolace_mt.runs.whole_file import whole_file
 from toolace_mt.types import Outcome, Task, Tool
 
 DATASET = "dataset.jsonl"
 SUMMARY = "summary.json"
 Which = Literal["accepted", "rejected", "all"]
+Inputs: TypeAlias = str | dict[str, str]
+"""Digests of what a configuration only names, by what they are of; of all together under "all"."""
+_MOST_CHANGES = 5
+_OF_THE_HOUSE = ("(users)", "(rows)")
 
 # What may differ between two starts of one run, since no dialogue depends on it: how many are wanted, where the model is
 # served, how the tools (compared by content) are named. A larger count extends a run.
@@ -39,7 +44,7 @@ FREE = {
     "tools": ("sources", "call_timeout"),
     "engine": ("base_url", "api_key_env", "timeout", "retries", "requests_per_minute", "prices", "structured_output"),
     "models": ("prices",),
-    "run": ("count", "concurrency", "max_attempts", "budget_usd", "speculative"),
+    "run": ("count", "concurrency", "max_attempts", "give_up_after", "budget_usd", "speculative"),
     "rows": ("file",),
 }
 
@@ -59,36 +64,69 @@ class Run:
             else:
                 yield from (o for o in records.outcomes() if which == "all" or o.status != "accepted")
 
+    @property
+    def dataset(self) -> Path:
+        """The accepted dialogues in OpenAI form, a JSON line each; there when the run has ended."""
+        return self.path / DATASET
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The run's own files, which nothing else may take the place of."""
+        return tuple(self.path / name for name in ("config.json", DATABASE, DATASET, SUMMARY))
+
+    def summary(self) -> dict[str, Any]:
+        """What the run made and used, as it was when it ended or stopped. Raises InputError where neither has happened."""
+        try:
+            return orjson.loads((self.path / SUMMARY).read_bytes())
+        except (OSError, orjson.JSONDecodeError) as error:
+            raise InputError(f"{self.path / SUMMARY}: cannot be read ({error})") from None
+
 
 def fingerprint_inputs(
     tools: Sequence[Tool],
     examples: Sequence[Task],
     instructions: Mapping[str, str],
     known: Mapping[str, Sequence[Any]] = MappingProxyType({}),
-) -> str:
-    """A digest of what the configuration only names: tools as loaded, example tasks, the instructions of operations, and
-    the values that users know.
+) -> dict[str, str]:
+    """Digests of what the configuration only names: tools as loaded, example tasks, the instructions of operations, and
+    what is `known` (the values that users know, the users themselves).
     """
-    read = [[t.model_dump() for t in tools], [t.model_dump() for t in examples], sorted(instructions.items())]
-    body = orjson.dumps([*read, sorted(known.items())] if known else read)
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    shown = [tool.model_dump() for tool in tools]
+    parts: dict[str, Any] = {f"tool {tool['name']}": tool for tool in shown}
+    parts |= {f"instruction {name}": text for name, text in instructions.items()}
+    parts |= {_part_of(name): list(values) for name, values in known.items()}
+    parts["example tasks"] = [task.model_dump() for task in examples]
+    whole = [shown, parts["example tasks"], sorted(instructions.items()), sorted(known.items())]
+    return {name: _digest(part, 8) for name, part in parts.items()} | {"all": _digest(whole, 16)}
 
 
-def begin_run(path: Path, config: Config, inputs: str) -> tuple[Run, RunStore]:
-    """Create the run folder, or open it to go on. `inputs` is the digest of `fingerprint_inputs`.
+def _part_of(known: str) -> str:
+    return known.strip("()") if known in _OF_THE_HOUSE else f"what users know of {known}"
 
+
+def _digest(value: Any, size: int) -> str:
+    return hashlib.blake2b(orjson.dumps(value), digest_size=size).hexdigest()
+
+
+def begin_run(path: Path, config: Config, inputs: Inputs) -> tuple[Run, RunStore]:
+    """Create the run folder, or open it to go on. `inputs` is what `fingerprint_inputs` gives.
+
+    A run to which nothing was answered yet takes another configuration: its address or model may have been wrong.
     Raises InputError where the folder holds a run of another configuration (with the difference) or something else, and
     where another process works on it.
     """
     file = path / "config.json"
     settled = {"version": __version__, "inputs": inputs, "config": written_down(config)}
-    if file.exists():
+    if file.exists() and not (path / DATABASE).exists():
         _refuse_difference(path, _read_settled(file), settled)
-    elif path.is_dir() and any(not _is_ours(inside.name) for inside in path.iterdir()):
+    elif not file.exists() and path.is_dir() and any(not _is_ours(inside.name) for inside in path.iterdir()):
         raise InputError(f"{path}: the folder is not empty and holds no run; name another one with --out")
     store = RunStore(path)
     try:
-        if not file.exists() or _read_settled(file) != settled:
+        old = _read_settled(file) if file.exists() else None
+        if old is not None and not store.records.nothing_answered():
+            _refuse_difference(path, old, settled)
+        if old != settled:
             with whole_file(file) as config_file:
                 config_file.write(orjson.dumps(settled, option=orjson.OPT_INDENT_2))
     except BaseException:
@@ -100,6 +138,14 @@ def begin_run(path: Path, config: Config, inputs: str) -> tuple[Run, RunStore]:
 def _is_ours(name: str) -> bool:
     """Whether a file is one that a run killed at its very beginning leaves: its store and lock, or half a config.json."""
     return name.startswith((DATABASE, LOCK, ".config.json."))
+
+
+def count_of(path: Path) -> int | None:
+    """How many dialogues the run in the folder `path` wants; None where there is none that can be read."""
+    with suppress(InputError, KeyError, TypeError):
+        count = _read_settled(path / "config.json")["config"]["run"]["count"]
+        return count if isinstance(count, int) and count > 0 else None
+    return None
 
 
 def open_run(path: Path) -> Run:
@@ -128,12 +174,26 @@ def _read_settled(file: Path) -> dict[str, Any]:
 
 
 def _refuse_difference(path: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
-    found = differences(old["config"], new["config"])
-    if old.get("inputs") != new["inputs"] and not found:
-        found = ["the dialogues, users, tools, example tasks or instructions have changed since"]
+    found = differences(old["config"], new["config"]) or _changes(old.get("inputs"), new["inputs"])
     if found:
         listed = "; ".join(found)
         raise InputError(f"{path} holds a run of another configuration ({listed}); use its settings, or another --out")
+
+
+def _changes(old: Any, new: Inputs) -> list[str]:
+    """What has changed of what a configuration names, one part each."""
+    if old == new:
+        return []
+    before, now = (inputs if isinstance(inputs, dict) else {} for inputs in (old, new))
+    told = [
+        name + (" (new)" if name not in before else " (gone)" if name not in now else "")
+        for name in dict.fromkeys((*now, *before))
+        if name != "all" and before.get(name) != now.get(name)
+    ]
+    if not (before and now and told):
+        return ["the dialogues, users, tools, example tasks or instructions, or their order, have changed since"]
+    more = [f"and {len(told) - _MOST_CHANGES} more"] if len(told) > _MOST_CHANGES else []
+    return ["these have changed since: " + ", ".join([*told[:_MOST_CHANGES], *more])]
 
 
 def differences(

@@ -26,6 +26,7 @@ from toolace_mt.runs.records import (
     APPLICATION_ID,
     DATABASE,
     FORMAT,
+    LOCK,
     UNANSWERED,
     Records,
     check_format,
@@ -33,7 +34,6 @@ from toolace_mt.runs.records import (
 )
 from toolace_mt.types import Outcome
 
-LOCK = "run.lock"
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE completions (

@@ -25,7 +25,7 @@ from toolace_mt.engines.openai import find_endpoint
 from toolace_mt.engines.pricing import check_budget
 from toolace_mt.engines.stack import open_engine
 from toolace_mt.errors import DialogueFailed, RequestRefused
-from toolace_mt.operations.base import instructions
+from toolace_mt.operations.base import Instructions, instructions
 from toolace_mt.operations.verify import ExpertInput, expert_context
 from toolace_mt.runs.folder import begin_run, fingerprint_inputs
 from toolace_mt.runs.spending import charge_what_is_owed
@@ -48,9 +48,10 @@ class Judged(NamedTuple):
 class Judges:
     """Asks the experts about rows; those whose question is the same at the same time share the answer."""
 
-    def __init__(self, config: Config, engine: Engine) -> None:
+    def __init__(self, config: Config, engine: Engine, texts: Instructions) -> None:
         self._config = config
         self._engine = engine
+        self._texts = texts
         self._under_way: dict[str, asyncio.Task[Judged]] = {}
 
     async def ask(self, recorded: Recorded) -> Judged:
@@ -68,7 +69,7 @@ class Judges:
 
     async def _ask(self, recorded: Recorded, key: str) -> Judged:
         config = self._config
-        asker = Asker(self._engine, config.engine, key, config.run.seed, models=config.models)
+        asker = Asker(self._engine, config.engine, key, config.run.seed, models=config.models, texts=self._texts)
         try:
             opinions = await ask_experts(asker, config.verify, ExpertInput(recorded.dialogue))
         except DialogueFailed as failure:
@@ -103,7 +104,7 @@ async def open_judges(
     """
     check_budget(config)
     in_flight = config.run.concurrency * config.verify.calls_at_once
-    texts = instructions(Path(config.engine.prompts) if config.engine.prompts else None)
+    texts = instructions(config.engine.prompts)
     async with AsyncExitStack() as resources:
         store = None
         if config.engine.model:
@@ -127,7 +128,7 @@ async def open_judges(
                 notify=notify,
             )
         )
-        yield Judges(config, engine)
+        yield Judges(config, engine, texts)
 
 
 async def in_order(rows: Iterable[T], work: Callable[[T], Awaitable[R]], at_once: int) -> AsyncGenerator[R]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from toolace_mt.config import Config, RunConfig
@@ -17,20 +17,24 @@ from toolace_mt.engines.offline import OfflineEngine
 from toolace_mt.engines.openai import find_endpoint
 from toolace_mt.engines.pricing import check_budget
 from toolace_mt.engines.stack import open_engine
-from toolace_mt.errors import InputError, RequestRefused, RunStopped
+from toolace_mt.errors import InputError, RunStopped
 from toolace_mt.operations.base import instructions
 from toolace_mt.rules import RULES
 from toolace_mt.runs.call_times import keep_call_times
 from toolace_mt.runs.distinct import Distinct, distinct_for
-from toolace_mt.runs.folder import Run, begin_run, fingerprint_inputs
+from toolace_mt.runs.failures import Failures
+from toolace_mt.runs.folder import Inputs, Run, begin_run, fingerprint_inputs
 from toolace_mt.runs.journal import RunStore
-from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer
+from toolace_mt.runs.outside import FOLDER, OutsideServers, check_writer, fallback_notice
 from toolace_mt.runs.progress import Progress
 from toolace_mt.runs.recipes import Making, recipe_for
+from toolace_mt.runs.records import is_refused
 from toolace_mt.runs.sources import read_examples, read_tools
 from toolace_mt.runs.spending import charge_what_is_owed
+from toolace_mt.runs.summary import summarized
 from toolace_mt.runs.users import read_users, told_users
 from toolace_mt.stages.verify import REPLAY
+from toolace_mt.tools.documents import Document
 from toolace_mt.tools.execution import executable
 from toolace_mt.tools.pool import ToolPool
 from toolace_mt.types import Outcome
@@ -40,18 +44,25 @@ class AttemptsExhausted(RunStopped):
     """`run.max_attempts` dialogues were tried, and too few of them were accepted."""
 
 
-async def generate(config: Config, out: Path, progress: Progress) -> Run:
+class NothingAccepted(RunStopped):
+    """`run.give_up_after` dialogues were tried, all of them failed for the same reason, and none was ever accepted."""
+
+
+async def generate(config: Config, out: Path, progress: Progress, documents: Sequence[Document] = ()) -> Run:
     """Make `config.run.count` accepted dialogues in the run folder `out`, or go on where an earlier start stopped.
 
+    documents: tools besides those of `config.tools.sources`, which are at hand already.
     Raises InputError for bad input, and RunStopped where the run ends early; what was answered is kept either way.
     """
     check_names(config)
     check_budget(config)
-    loaded = executable(read_tools(config.tools.sources), config.tools)
+    loaded = executable(read_tools(config.tools.sources, documents), config.tools)
     check_writer(config, loaded.tools)
+    if notice := fallback_notice(config, loaded.tools):
+        progress.notices.append(notice)
     examples = read_examples(config.initialize.examples)
     users = read_users(config.diversity)
-    texts = instructions(Path(config.engine.prompts) if config.engine.prompts else None)
+    texts = instructions(config.engine.prompts)
     if config.engine.model:
         find_endpoint(config.engine)  # a wrong address is found before a folder is made
     pool = ToolPool(loaded.tools)
@@ -64,25 +75,26 @@ async def generate(config: Config, out: Path, progress: Progress) -> Run:
             inputs,
             outside,
             progress,
-            lambda engine: recipe_for(config, engine, pool, outside.open_for, examples, users),
+            lambda engine: recipe_for(config, engine, pool, outside.open_for, examples, users, texts),
         )
 
 
 async def conduct(
     config: Config,
     out: Path,
-    inputs: str,
+    inputs: Inputs,
     outside: OutsideServers,
     progress: Progress,
     recipe_of: Callable[[Engine], Making],
 ) -> Run:
     """Drive a run in the folder `out`, with the recipe that `recipe_of` makes for the run's engine.
 
-    inputs: a digest of what the run works on. Raises InputError and RunStopped, as `generate` does.
+    inputs: digests of what the run works on. Raises InputError and RunStopped, as `generate` does.
     """
     distinct = distinct_for(config)
     run, store = begin_run(out, config, inputs)
     async with (
+        summarized(run),
         store,
         open_engine(
             config.engine,
@@ -98,8 +110,9 @@ async def conduct(
         outside.take_up(store, progress.notices.append)
         recipe = recipe_of(_Counted(engine, store, progress))
         try:
-            await Driver(config.run, store, recipe, progress, outside.settle, distinct).drive()
+            await Driver(config.run, store, recipe, progress, outside.settle, distinct, run.path).drive()
         finally:
+            progress.is_ending = True
             if config.engine.model:
                 await keep_call_times(store, progress)
     return run
@@ -137,7 +150,7 @@ class Driver:
     """Begins dialogues by number, records their outcomes, and stops when the first N accepted are known.
 
     settle: gives up what a dialogue held, once its outcome is recorded. distinct: decides on accepted dialogues once more,
-    each when all before it are decided; until then it counts as accepted, in the store too.
+    each when all before it are decided; until then it counts as accepted, in the store too. folder: of the run, for messages.
     """
 
     def __init__(
@@ -148,6 +161,7 @@ class Driver:
         progress: Progress,
         settle: Callable[[Outcome], Awaitable[None]] = _nothing,
         distinct: Distinct | None = None,
+        folder: Path = Path("RUN"),
     ) -> None:
         self.knobs = knobs
         self.store = store
@@ -155,6 +169,8 @@ class Driver:
         self.progress = progress
         self.settle = settle
         self.distinct = distinct
+        self.folder = folder
+        self.failures = Failures()
         self.undecided: dict[int, Outcome] = {}
         self.wanted = knobs.count
         self.finished: dict[int, bool] = {}
@@ -165,7 +181,7 @@ class Driver:
         self.settled_accepted = 0
 
     async def drive(self) -> None:
-        """Work until enough dialogues are accepted. Raises AttemptsExhausted, or whatever stops the run."""
+        """Work until enough dialogues are accepted. Raises AttemptsExhausted, NothingAccepted, or whatever stops the run."""
         await self._take_up()
         working: set[asyncio.Task[None]] = set()
         try:
@@ -179,6 +195,8 @@ class Driver:
                 for task in done:
                     task.result()
                 working -= done
+                if self.failures.is_hopeless(self.knobs.hopeless_after):
+                    raise NothingAccepted(self._hopeless())
         finally:
             # Also those that failed beside the one whose error is raised: an error that nobody takes is printed.
             for task in working:
@@ -188,7 +206,7 @@ class Driver:
     async def _take_up(self) -> None:
         """Count what is finished. Where the run goes on, dialogues that the endpoint refused are made again."""
         outcomes = list(self.store.records.outcomes())
-        refused = {o.number for o in outcomes if any(f.rule == RequestRefused.rule for f in o.findings)}
+        refused = {o.number for o in outcomes if is_refused(o)}
         accepted = sum(o.status == "accepted" for o in outcomes)
         for outcome in outcomes:
             if outcome.number in refused and accepted < self.wanted:
@@ -206,6 +224,7 @@ class Driver:
         self.finished[outcome.number] = outcome.status == "accepted"
         self.accepted += self.finished[outcome.number]
         self.progress.count(outcome, resumed=resumed)
+        self.failures.count(outcome, resumed=resumed)
         if self.distinct is not None and self.distinct.concerns(outcome):
             self.undecided[outcome.number] = outcome
 
@@ -246,10 +265,20 @@ class Driver:
         self.accepted += (decided.status == "accepted") - (outcome.status == "accepted")
         self.finished[number] = decided.status == "accepted"
         self.progress.revise(outcome, decided)
+        if decided.status != "accepted":
+            self.failures.count(decided, resumed=True)
 
     def _exhausted(self) -> str:
-        reasons = ", ".join(f"{rule} {count}" for rule, count in self.progress.reasons.most_common(5))
+        mended = "" if self.accepted else "Where that is mended, a"
         return (
             f"{self.accepted} of {self.wanted} dialogues were accepted in {len(self.finished)} attempts, the most that"
-            f" run.max_attempts allows; rejected for: {reasons or 'nothing'}. A higher --max-attempts goes on from here"
+            f" run.max_attempts allows; {self.failures.told(self.folder)}."
+            f" {mended or 'A'} higher --max-attempts goes on from here"
+        )
+
+    def _hopeless(self) -> str:
+        return (
+            f"none of {len(self.finished)} attempts was accepted, and all end in the same way;"
+            f" {self.failures.told(self.folder)}. Mend this, and run the same command to go on; --set run.give_up_after=0"
+            " goes on without"
         )

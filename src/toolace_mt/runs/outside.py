@@ -25,13 +25,15 @@ from toolace_mt.environments.mcp.server import LOG
 from toolace_mt.environments.mcp.source import PREFIXES as MCP
 from toolace_mt.environments.mcp.source import STDIO, parse_mcp, shown_source
 from toolace_mt.environments.mcp.world import McpWorld
-from toolace_mt.errors import InputError, RequestRefused
+from toolace_mt.errors import InputError
 from toolace_mt.runs.journal import RunStore
+from toolace_mt.runs.records import is_refused
 from toolace_mt.runs.sources import opener_of
 from toolace_mt.tools.notes import LoadedTools
 from toolace_mt.types import EnvironmentRef, Outcome, Tool
 
 FOLDER = "environments"
+_SHOWN = 3
 OpenOutside = Callable[[Path], OutsideEnvironment]
 """The environment of one dialogue on an outside server; its own folders, if it gets any, lie in the one given."""
 
@@ -60,6 +62,7 @@ class OutsideServers:
         self._open: dict[str, dict[str, Environment]] = {}
         self._store: RunStore | None = None
         self._notify: Callable[[str], None] = _tell_nobody
+        self._tell: Callable[[str], None] = _tell_nobody
         self._resources = AsyncExitStack()
 
     async def __aenter__(self) -> OutsideServers:
@@ -84,13 +87,13 @@ class OutsideServers:
     def take_up(self, store: RunStore, notify: Callable[[str], None] | None = None) -> None:
         """Journal all calls in `store` from now on, and remove what finished dialogues of an earlier sitting left.
 
-        notify: is told, once, where a dialogue goes on with a server that was started anew.
+        notify: is told, once, where a dialogue goes on with a server that was started anew, and of each tool given up.
         """
         self._store = store
-        self._notify = notify or _tell_nobody
+        self._notify = self._tell = notify or _tell_nobody
         for folder in self._folder.iterdir() if self._folder.is_dir() else ():
             outcome = store.records.outcome(folder.name)
-            if outcome is not None and not _is_made_again(outcome):
+            if outcome is not None and not is_refused(outcome):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def open_for(self, dialogue_id: str) -> OpenEnvironment:
@@ -118,7 +121,7 @@ class OutsideServers:
         opened = self._open.pop(outcome.id, {})
         for environment in opened.values():
             await environment.close()
-        if opened and not _is_made_again(outcome):
+        if opened and not is_refused(outcome):
             with suppress(OSError):
                 await asyncio.to_thread(shutil.rmtree, self._folder / outcome.id)
 
@@ -141,7 +144,7 @@ class OutsideServers:
             raise InputError(f"{name}: is none of the sources of this command, so it is not run; add it with --tools")
         source = parse_mcp(self._sources[name])
         knows = known_to(tools, self.known, source.named_folders())
-        world = McpWorld(source, tools, knows, self._config, shared)
+        world = McpWorld(source, tools, knows, self._config, shared, lambda line: self._tell(line))
         resources.push_async_callback(world.close)
         return world.open
 
@@ -160,9 +163,19 @@ def _tools_of(name: str, tools: Sequence[Tool]) -> tuple[Tool, ...]:
     return tuple(tool for tool in tools if tool.environment == name)
 
 
-def _is_made_again(outcome: Outcome) -> bool:
-    """What an endpoint refused is made again when the run goes on."""
-    return any(finding.rule == RequestRefused.rule for finding in outcome.findings)
+def fallback_notice(config: Config, tools: Sequence[Tool]) -> str:
+    """What is to be said where calls are to be made by running the tools, but not all of these run; "" where all do."""
+    described = [tool.name for tool in tools if tool.environment is None]
+    if config.run.skeleton != "executed" or not described:
+        return ""
+    writer = "the model" if config.engine.model else "the offline engine"
+    if len(described) == len(tools):
+        return (
+            f"--skeleton executed: none of the tools runs, so {writer} writes the calls of every dialogue, as with llm"
+        )
+    shown = ", ".join([*described[:_SHOWN], *(["..."] if len(described) > _SHOWN else [])])
+    some = f"{len(described):,} of {len(tools):,} tools do not run ({shown})"
+    return f"--skeleton executed: {some}: dialogues of such tools alone get their calls from {writer}, as with llm"
 
 
 def check_writer(config: Config, tools: Sequence[Tool]) -> None:

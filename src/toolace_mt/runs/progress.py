@@ -11,7 +11,10 @@ from toolace_mt.types import Outcome, Usage
 
 @dataclass
 class Progress:
-    """Counts of a run. `begun` is a reading of the monotonic clock; only what is shown depends on it."""
+    """Counts of a run. `begun` is a reading of the monotonic clock; only what is shown depends on it.
+
+    is_ending: no more is begun; what is under way is waited for, and what is noticed now is to be told soon.
+    """
 
     wanted: int
     accepted: int = 0
@@ -25,6 +28,7 @@ class Progress:
     seconds_in_calls: float = 0.0
     resumed_accepted: int = 0
     notices: list[str] = field(default_factory=list[str])
+    is_ending: bool = False
     begun: float = field(default_factory=time.monotonic)
 
     def count(self, outcome: Outcome, *, resumed: bool = False) -> None:

@@ -9,6 +9,7 @@ from toolace_mt.baselines.multi_agent import MultiAgent
 from toolace_mt.config import Config
 from toolace_mt.engines.base import Engine
 from toolace_mt.environments.base import OpenFor
+from toolace_mt.operations.base import Instructions, instructions
 from toolace_mt.runs.users import read_users
 from toolace_mt.stages.recipe import Recipe
 from toolace_mt.stages.variety import Users
@@ -31,10 +32,13 @@ def recipe_for(
     open_for: OpenFor,
     examples: Sequence[Task] = (),
     users: Users | None = None,
+    texts: Instructions | None = None,
 ) -> Making:
-    """The recipe that `config.run.method` names. users: read from where `config.diversity` says, where not given.
+    """The recipe that `config.run.method` names. users, and texts of instructions: read from where `config` says, where not
+    given.
 
     Raises InputError where they cannot be read.
     """
     method = MultiAgent if config.run.method == "mas" else Recipe
-    return method(config, engine, pool, open_for, examples, users or read_users(config.diversity))
+    users = users or read_users(config.diversity)
+    return method(config, engine, pool, open_for, examples, users, texts or instructions(config.engine.prompts))

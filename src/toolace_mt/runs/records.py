@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
@@ -11,10 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from toolace_mt.engines.base import CallKey
-from toolace_mt.errors import InputError
+from toolace_mt.errors import InputError, RequestRefused
 from toolace_mt.types import Outcome, Usage
 
 DATABASE = "run.sqlite"
+LOCK = "run.lock"
 APPLICATION_ID = 0x70016ACE
 FORMAT = 1
 UNANSWERED = "(unanswered)"
@@ -63,6 +65,11 @@ class Records:
         rows = self._rows("SELECT body FROM outcomes WHERE id = ?", dialogue_id)
         return self._outcome(rows[0][0]) if rows else None
 
+    def nothing_answered(self) -> bool:
+        """Whether no model and no outside server has answered yet, and nothing ended but by an endpoint's refusals."""
+        asked = self._rows("SELECT EXISTS (SELECT 1 FROM completions) OR EXISTS (SELECT 1 FROM tool_calls)")[0][0]
+        return not asked and all(map(is_refused, self.outcomes()))
+
     def call_keys(self) -> Iterator[CallKey]:
         """The keys of all journaled completions."""
         return (CallKey(*row) for row in self._rows("SELECT dialogue_id, step, attempt FROM completions"))
@@ -96,6 +103,11 @@ class Records:
             raise InputError(f"{self._folder}: holds an outcome that this version cannot read ({error})") from None
 
 
+def is_refused(outcome: Outcome) -> bool:
+    """Whether the endpoint refused what the dialogue needed: it is made again when the run goes on."""
+    return any(finding.rule == RequestRefused.rule for finding in outcome.findings)
+
+
 @contextmanager
 def open_records(folder: Path) -> Generator[Records]:
     """The records of the run in `folder`, which may be in work, or on a read-only disk.
@@ -119,15 +131,34 @@ def connect_to_read(file: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.OperationalError:
-        # A WAL database needs files beside it, which a read-only folder does not let SQLite make. Where no `-wal` was
-        # left the database is complete, and nobody can change it.
+        # A WAL database needs files beside it, which a read-only folder does not let SQLite make. Where nothing is in a
+        # `-wal` (who only reads leaves an empty one) and nobody writes, the database is complete.
         connection.close()
-        if file.with_name(file.name + "-wal").exists():
+        if _holds_anything(file.with_name(file.name + "-wal")) or _is_in_work(file.with_name(LOCK)):
             raise InputError(f"{file}: cannot be read: the folder is read-only, and the run was not closed") from None
         return sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
     except sqlite3.DatabaseError:
         pass  # no database: said by `check_format`
     return connection
+
+
+def _holds_anything(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _is_in_work(lock: Path) -> bool:
+    """Whether a process writes the run now."""
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # there is none, or it cannot be locked here: then nobody writes here
+        return False
+    return False
 
 
 def check_format(connection: sqlite3.Connection, file: Path) -> None:

@@ -16,6 +16,7 @@ from toolace_mt.environments.mcp.source import PREFIXES as MCP
 from toolace_mt.environments.mcp.source import parse_mcp, shown_source
 from toolace_mt.environments.python_source import PREFIX, open_python, python_tools
 from toolace_mt.errors import InputError
+from toolace_mt.tools.documents import Document
 from toolace_mt.tools.join import Located
 from toolace_mt.tools.mend import mend_tool
 from toolace_mt.tools.names import distinct_names
@@ -24,12 +25,12 @@ from toolace_mt.tools.sources import LoadedTools, load_tools
 from toolace_mt.types import EnvironmentRef, Task, Tool
 
 
-def read_tools(sources: Sequence[str]) -> LoadedTools:
-    """The tools of all `sources` (see `--tools`). Raises InputError."""
+def read_tools(sources: Sequence[str], documents: Sequence[Document] = ()) -> LoadedTools:
+    """The tools of all `sources` (see `--tools`), and of documents that are at hand. Raises InputError."""
     shown = [shown_source(source) for source in dict.fromkeys(sources)]
     if twice := next((name for name in shown if shown.count(name) > 1), None):
         raise InputError(f"{twice}: is given twice, with other secrets; make a run for each")
-    return load_tools(sources, builtin_tools, {PREFIX: _read_python, **dict.fromkeys(MCP, _read_mcp)})
+    return load_tools(sources, builtin_tools, {PREFIX: _read_python, **dict.fromkeys(MCP, _read_mcp)}, documents)
 
 
 def opener_of(tools: Iterable[Tool]) -> OpenEnvironment:

@@ -51,7 +51,7 @@ def _add_run(statistics: Statistics, run: Run, progress: Callable[[int], object]
     for number, outcome in enumerate(run.outcomes("all"), start=1):
         progress(number)
         broken = {f.rule for f in outcome.findings if f.severity == "error"} if outcome.status != "accepted" else ()
-        statistics.add_attempt(outcome.status, broken, outcome.edits)
+        statistics.add_attempt(outcome.status, broken, outcome.edits, outcome.unfit)
         if outcome.status == "accepted" and wanted:
             wanted -= 1
             _add_outcome(statistics, outcome)

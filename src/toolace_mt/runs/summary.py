@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import orjson
 
+from toolace_mt.errors import RunStopped, ToolaceError
 from toolace_mt.runs.folder import SUMMARY, Run
 from toolace_mt.runs.records import open_records
 from toolace_mt.runs.spending import total_usage, usage_by_model
@@ -18,11 +21,13 @@ from toolace_mt.types import Action, Edit, Outcome, Usage
 def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """Counts over `outcomes`: statuses, reasons of rejection, sub-tasks, steps, injections, passes, edits, usage.
 
-    repaired: accepted dialogues that repair has changed. planned_steps: by sub-task; what was made may have others.
+    repaired: accepted dialogues that repair has changed. skeletons: who made the calls of stage 1 of the accepted ones.
+    planned_steps: by sub-task; what was made may have others.
     """
     status: Counter[str] = Counter()
     repaired = 0
     reasons: Counter[str] = Counter()
+    skeletons: Counter[str] = Counter()
     spread: dict[str, Counter[Any]] = {name: Counter() for name in _SPREADS}
     usage = Usage()
     for outcome in outcomes:
@@ -30,6 +35,7 @@ def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
         usage += outcome.usage
         if outcome.status == "accepted":
             repaired += outcome.repairs > 0
+            skeletons[outcome.skeleton] += 1
             _spread(outcome, spread)
         else:
             reasons.update({f.rule for f in outcome.findings if f.severity == "error"})
@@ -38,6 +44,7 @@ def summarize(outcomes: Iterable[Outcome]) -> dict[str, Any]:
         "rejected": status["rejected"],
         "failed": status["failed"],
         "repaired": repaired,
+        "skeletons": dict(sorted(skeletons.items())),
         "rejections": dict(sorted(reasons.items())),
         "spread": {name: dict(sorted(counts.items())) for name, counts in spread.items()},
         "usage": usage.model_dump(),
@@ -78,6 +85,18 @@ def _fate(edit: Edit) -> str:
     if edit.accepted:
         return "accepted"
     return "unchanged" if edit.after == edit.before else "kept old"
+
+
+@asynccontextmanager
+async def summarized(run: Run) -> AsyncGenerator[None]:
+    """Where the block ends, and where it stops early, the summary of the run is written. Raises StorageFailed at its end."""
+    try:
+        yield
+    except (RunStopped, asyncio.CancelledError, KeyboardInterrupt):
+        with suppress(ToolaceError):  # the disk that stopped it is full
+            write_summary(run)
+        raise
+    write_summary(run)
 
 
 def write_summary(run: Run) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,8 +21,10 @@ from toolace_mt.dialogue.formats.row import messages_of
 from toolace_mt.dialogue.recorded import Form, NotADialogue
 from toolace_mt.dialogue.turns import json_text
 from toolace_mt.errors import InputError, RunStopped
-from toolace_mt.rules.verdicts import INTERNAL_ERROR, Placed, Verdict, judge, unreadable
-from toolace_mt.runs.dialogue_file import LONGEST_LINE, read_lines
+from toolace_mt.rules import RULES
+from toolace_mt.rules.verdicts import INTERNAL_ERROR, UNREADABLE, Placed, Verdict, judge, unreadable
+from toolace_mt.runs.dialogue_file import LONGEST_LINE, read_lines, why_no_json
+from toolace_mt.runs.workers import worker_pool
 from toolace_mt.types import Severity, Tool
 
 _BLOCK_BYTES = 512 * 1024
@@ -101,34 +103,55 @@ class Checked(NamedTuple):
     tally: Tally
 
 
+def check_rule_names(named: Collection[str], where: str) -> None:
+    """Raises InputError, which begins with `where`, if there is no rule of one of the names."""
+    if unknown := [name for name in named if name not in RULES]:
+        raise InputError(f"{where}: there is no rule {', '.join(unknown)}; the rules are {', '.join(RULES)}")
+
+
 def verify_file(
     path: Path,
     checking: Checking,
     *,
-    jobs: int | None = None,
+    jobs: int = 1,
     write: Callable[[bytes], object] | None = None,
     progress: Callable[[Tally], object] | None = None,
 ) -> Tally:
     """Check every row of the JSONL file `path` (`.gz`: compressed; `-`: standard input).
 
-    jobs: processes, as many as there are cores where not given; small files are done in this one. write: takes the lines of
-    `verify --json`, in the order of the file. progress: is told what was found so far, now and then.
+    jobs: processes; small files are done in this one. A script that asks for more than one needs the guard
+    `if __name__ == "__main__":`, as each imports it. write: takes the lines of `verify --json`, in the order of the file.
+    progress: is told what was found so far, now and then.
     Raises InputError where the file cannot be read, and RunStopped where the system ends a process.
     """
     total = Tally()
     blocks = _blocks(read_lines(path))
-    for checked in _work(blocks, checking, jobs or _cores()):
-        total.add(checked.tally)
-        if write is not None:
-            write(checked.output)
-        if progress is not None:
-            progress(total)
+    with sparing_garbage_collection():
+        for checked in _work(blocks, checking, jobs):
+            total.add(checked.tally)
+            if write is not None:
+                write(checked.output)
+            if progress is not None:
+                progress(total)
     refuse_empty(path, total)
     return total
 
 
-def spare_garbage_collection() -> None:
-    """Rows live shortly, and nothing in them goes in circles: looking for that at every 700 new values costs a tenth."""
+@contextmanager
+def sparing_garbage_collection() -> Generator[None]:
+    """Rows live shortly, and nothing in them goes in circles: looking for that at every 700 new values costs a tenth.
+
+    Afterwards it is looked for as often as before.
+    """
+    before = gc.get_threshold()
+    _spare_garbage_collection()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _spare_garbage_collection() -> None:
     gc.set_threshold(100_000, 50, 50)
 
 
@@ -138,7 +161,7 @@ def refuse_empty(path: Path, tally: Tally) -> None:
         raise InputError(f"{path}: holds no dialogues; name a JSONL file with a dialogue on each line")
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -150,17 +173,37 @@ def check_line(line: bytes, number: int, checking: Checking) -> tuple[Verdict, A
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        return unreadable(str(number), f"the line is not JSON ({error})"), None, None
+        return unreadable(str(number), f"the line {why_no_json(line, error)}"), None, None
+    verdict, form = _check_row(row, number, checking)
+    if checking.form is not None and not verdict.accepted:
+        verdict = _with_hint(verdict, row, number, checking)
+    return verdict, row, form
+
+
+def _check_row(row: Any, number: int, checking: Checking) -> tuple[Verdict, Form | None]:
     try:
         recorded = read_recorded(row, number, form=checking.form, tools=checking.tools)
     except NotADialogue as error:
-        return unreadable(_id_of(row, number), str(error)), row, None
+        return unreadable(_id_of(row, number), str(error)), None
     except Exception as bug:  # ours: it must cost one row, not the whole file
-        return _our_fault(_id_of(row, number), bug), row, None
+        return _our_fault(_id_of(row, number), bug), None
     try:
-        return judge(recorded, checking.skip), row, recorded.form
+        return judge(recorded, checking.skip), recorded.form
     except Exception as bug:
-        return _our_fault(recorded.id, bug), row, recorded.form
+        return _our_fault(recorded.id, bug), recorded.form
+
+
+def _with_hint(verdict: Verdict, row: Any, number: int, checking: Checking) -> Verdict:
+    """The verdict; where the row has fewer errors in the form that it seems to have, a warning says so."""
+    other, form = _check_row(row, number, replace(checking, form=None))
+    if form in (None, checking.form) or _errors(other) >= _errors(verdict):
+        return verdict
+    detail = f"read as {checking.form}, as --form says; the row looks like {form}, and has fewer errors when read so"
+    return verdict._replace(findings=(Placed(UNREADABLE, "warning", None, None, detail), *verdict.findings))
+
+
+def _errors(verdict: Verdict) -> int:
+    return sum(finding.severity == "error" for finding in verdict.findings)
 
 
 def _our_fault(id: str, bug: Exception) -> Verdict:
@@ -211,7 +254,7 @@ def _work(blocks: Iterator[list[tuple[int, bytes]]], checking: Checking, jobs: i
 
 def _in_processes(blocks: Iterator[list[tuple[int, bytes]]], checking: Checking, jobs: int) -> Iterator[Checked]:
     waiting: deque[Future[Checked]] = deque()
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), spare_garbage_collection)
+    pool = worker_pool(jobs, _spare_garbage_collection)
     try:
         for block in blocks:
             waiting.append(pool.submit(partial(_check_block, block, checking)))
@@ -221,7 +264,8 @@ def _in_processes(blocks: Iterator[list[tuple[int, bytes]]], checking: Checking,
             yield waiting.popleft().result()
     except BrokenProcessPool:
         raise RunStopped(
-            "a process was ended by the system, perhaps for want of memory; try again with --jobs 1"
+            "a process that checks rows has ended, perhaps for want of memory, or as the calling script lacks the guard"
+            ' `if __name__ == "__main__":`; one process (--jobs 1) needs neither'
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from toolace_mt.errors import InputError, StorageFailed
+
+STANDARD_OUTPUT = Path("-")
 
 
 def refuse_overwriting(option: str, out: Path | None, *others: Path | None) -> None:
@@ -25,11 +28,15 @@ def refuse_overwriting(option: str, out: Path | None, *others: Path | None) -> N
 def whole_file(out: Path) -> Generator[BinaryIO]:
     """A file to write, which takes the name `out` only once it is complete and on the disk; missing folders are made.
 
-    A link stays a link: the file that it names is replaced. A device or pipe is written as it is.
+    A link stays a link: the file that it names is replaced. A device or pipe is written as it is; `-` is standard output.
 
     Raises InputError where `out` is a folder, StorageFailed where the disk is full or cannot be written. Whatever goes
     wrong, an older `out` stays as it was, and nothing half-written is left.
     """
+    if out == STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+        return
     if out.is_dir():
         raise InputError(f"{out}: is a folder; name a file with --out")
     out = Path(os.path.realpath(out))

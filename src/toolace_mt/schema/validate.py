@@ -17,6 +17,8 @@ _MASK = "<value>"
 _SHOWN = 60
 _NAMES_SHOWN = 8
 _KEPT = 16_384
+_DEEPEST = 32
+_TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 
 # Where the top level of the parameters has one of these, its `properties` are not the whole truth about names.
 _OPENERS = frozenset(
@@ -56,7 +58,8 @@ def argument_problems(tool: Tool, arguments: dict[str, Any]) -> list[str]:
     except (ValueError, TypeError) as error:
         return [f"arguments: cannot be written as JSON ({shown(str(error))})"]
     problems = [_unknown_name(name, tool) for name in unknown]
-    return problems + [_sentence(error) for error in errors if not (unknown and _is_about_unknown_names(error))]
+    others = [error for error in errors if not (unknown and _is_about_unknown_names(error))]
+    return problems + [_sentence(error) for error in _without_doubles(others)]
 
 
 def conforms(schema: JsonSchema | bool, value: Any) -> bool:
@@ -128,7 +131,7 @@ def _compiled(canonical: bytes) -> Draft202012Validator:
     try:
         return _compile(orjson.loads(canonical))
     except (ValueError, RecursionError) as error:
-        raise InputError(f"are not a valid JSON Schema: {shown(str(error).partition(chr(10))[0], 200)}") from None
+        raise InputError(f"are not a valid JSON Schema: {_told(error)}") from None
 
 
 def _compile(schema: Any) -> Draft202012Validator:
@@ -150,9 +153,40 @@ def _unknown_name(name: str, tool: Tool) -> str:
     return f"arguments.{name}: is not a parameter of {tool.name} ({f'it has {listed}' if known else 'it has none'})"
 
 
+def _without_doubles(errors: list[ValidationError]) -> list[ValidationError]:
+    """Of a value that has the wrong type, that alone: it cannot be one of the listed values either."""
+    if len(errors) < 2:
+        return errors
+    mistyped = {tuple(error.instance_path) for error in errors if isinstance(error.kind, Kind.Type)}
+    return [e for e in errors if not (isinstance(e.kind, Kind.Enum) and tuple(e.instance_path) in mistyped)]
+
+
 def _sentence(error: ValidationError) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
-    return f"arguments{''.join(steps)}: {_what(error)}"
+    nearest = _nearest(error)
+    told = f"{_path('arguments', error)}: {_what(error)}"
+    return told if nearest is error else f"{told}; nearest is {_path('arguments', nearest)}: {_what(nearest)}"
+
+
+def _path(root: str, error: ValidationError) -> str:
+    return root + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+
+
+def _nearest(error: ValidationError) -> ValidationError:
+    """What is wrong by the schema that a value of several fits best: the one that fails at the deepest place."""
+    for _ in range(_DEEPEST):
+        if not isinstance(error.kind, Kind.AnyOf | Kind.OneOfNotValid):
+            break
+        branches = [branch for branch in error.kind.context if branch]
+        deepest = max(branches, key=_depth, default=None)
+        if deepest is None or _depth(deepest) <= len(error.instance_path):
+            break
+        error = min(deepest, key=lambda inner: len(inner.instance_path))
+    return error
+
+
+def _depth(errors: list[ValidationError]) -> int:
+    """How far into the value a schema got before it failed."""
+    return min(len(error.instance_path) for error in errors)
 
 
 def _what(error: ValidationError) -> str:
@@ -160,8 +194,38 @@ def _what(error: ValidationError) -> str:
         case Kind.Required(property=name):
             return f"{name!r} is missing"
         case Kind.Type(types=types):
-            return f"{shown(error.instance)} is not of type {' or '.join(sorted(types))}"
+            return f"{_value(error.instance)} is not of type {' or '.join(sorted(types))}"
         case Kind.Enum(options=options):
-            return f"{shown(error.instance)} is not one of {shown(options, 200)}"
+            return f"{_value(error.instance)} is not one of {shown(options, 200)}"
+        case Kind.AnyOf(context=context) | Kind.OneOfNotValid(context=context):
+            return f"{_value(error.instance)} fits none of {_choices(context)}"
         case _:
-            return error.message.replace(_MASK, shown(error.instance), 1)
+            return error.message.replace(_MASK, _value(error.instance), 1)
+
+
+def _choices(context: list[list[ValidationError]]) -> str:
+    """The types that would do, where all of several schemas want nothing but one."""
+    kinds = [branch[0].kind for branch in context if len(branch) == 1]
+    types = [sorted(kind.types) for kind in kinds if isinstance(kind, Kind.Type)]
+    if len(types) < len(context):
+        return f"the {len(context)} schemas that it may have"
+    return f"the types {', '.join(dict.fromkeys(name for names in types for name in names))}"
+
+
+def _value(value: Any) -> str:
+    """A value as JSON names it, where Python has another word."""
+    return (
+        {None: "null", True: "true", False: "false"}[value]
+        if value is None or isinstance(value, bool)
+        else shown(value)
+    )
+
+
+def _told(error: ValueError | RecursionError) -> str:
+    """Why a schema is none: the place in it, the value there, and what is wrong with that."""
+    if not isinstance(error, ValidationError):
+        return shown(str(error).partition("\n")[0], 200)
+    where = _path("", error).removeprefix(".")
+    if error.instance_path and error.instance_path[-1] == "type":
+        return f"{where}: {_value(error.instance)} is no type; {', '.join(_TYPES)} are"
+    return f"{where + ': ' if where else ''}{_what(error)}"

@@ -10,7 +10,7 @@ from toolace_mt.ask import Asker
 from toolace_mt.config import Config
 from toolace_mt.engines.base import Engine
 from toolace_mt.environments.base import Environment, OpenFor
-from toolace_mt.operations.base import World
+from toolace_mt.operations.base import Instructions, World
 from toolace_mt.stages.scope import Scope
 from toolace_mt.stages.variety import NOBODY, Lot, Users, Variety
 from toolace_mt.stages.work import Work, see_through
@@ -26,7 +26,7 @@ Making = Callable[[Scope, Work], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Ingredients:
-    """What all dialogues of a run are made from, by whichever method."""
+    """What all dialogues of a run are made from, by whichever method. texts: of instructions; None for the built-in ones."""
 
     config: Config
     engine: Engine
@@ -34,6 +34,7 @@ class Ingredients:
     open_for: OpenFor
     examples: Sequence[Task] = ()
     users: Users = NOBODY
+    texts: Instructions | None = None
 
     @property
     def executes(self) -> bool:
@@ -48,7 +49,13 @@ class Ingredients:
         lot = self._variety.lot(number)
         knobs = self.config
         asker = Asker(
-            self.engine, knobs.engine, f"{number:06d}", knobs.run.seed, models=knobs.models, profile=lot.profile
+            self.engine,
+            knobs.engine,
+            f"{number:06d}",
+            knobs.run.seed,
+            models=knobs.models,
+            profile=lot.profile,
+            texts=self.texts,
         )
         work = Work(
             number,

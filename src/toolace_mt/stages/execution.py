@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.grounding import looks_like_id, scalars
+from toolace_mt.dialogue.real_ids import with_real_ids
 from toolace_mt.dialogue.turns import content_value
 from toolace_mt.environments.base import Environment, OpenEnvironment, ToolOutput
 from toolace_mt.errors import ToolStateLost
@@ -111,13 +112,13 @@ class Grounded:
     turns: tuple[Turn, ...]
     changed: bool
     lasting: bool = False
-    real_values: Mapping[Any, Any] = field(default_factory=dict[Any, Any])
+    real_values: Mapping[str | int, str | int] = field(default_factory=dict[str | int, str | int])
 
 
 async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: Sequence[Turn]) -> Grounded:
     """Run the calls of `turns`, which continue `dialogue`, and put the real results in place of the written ones.
 
-    A value that a later call took from a written result is replaced by the value that the real result has at its place.
+    An id that a later call took from a written result is replaced by the value that the real result has at its place.
     Raises CallFails, with what the tools really answered, where a call fails; ToolStateLost where calls before it have
     changed an outside server.
     """
@@ -125,7 +126,7 @@ async def ground(open_environment: OpenEnvironment, dialogue: Dialogue, turns: S
     if environment is None:
         return Grounded(tuple(turns), changed=False)
     new = list(turns)
-    real_values: dict[Any, Any] = {}
+    real_values: dict[str | int, str | int] = {}
     answers: list[str] = []
     changed = lasting = False
     for i, (action, observation) in enumerate(itertools.pairwise(turns)):
@@ -168,20 +169,24 @@ def _check_arguments(dialogue: Dialogue, call: ToolCall, turn: int) -> None:
         raise CallFails(turn, [f"turns[{turn}]: {call.name}: {problem}" for problem in problems])
 
 
-def _replacements(written: Any, real: Any, name: str = "") -> dict[Any, Any]:
-    """Written id-like values and the real ones that stand at the same place."""
+def _replacements(written: Any, real: Any, name: str = "") -> dict[str | int, str | int]:
+    """Written id-like values and the real values that stand at the same place."""
     if isinstance(written, dict) and isinstance(real, dict):
         pairs = [(written[k], real[k], str(k)) for k in written if k in real]
     elif isinstance(written, list) and isinstance(real, list):
         pairs = [(one, other, name) for one, other in zip(written, real, strict=False)]
-    elif isinstance(written, str | int) and looks_like_id(name, written) and written != real:
+    elif isinstance(written, str | int) and looks_like_id(name, written) and written != real and _is_plain(real):
         return {written: real}
     else:
         return {}
     return {k: v for one, other, key in pairs for k, v in _replacements(one, other, key).items()}
 
 
-def _of_one_name(written: Any, real: Any) -> dict[Any, Any]:
+def _is_plain(value: Any) -> TypeGuard[str | int]:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _of_one_name(written: Any, real: Any) -> dict[str | int, str | int]:
     """Written id-like values for whose name the real result has just one: it may have another form than was guessed."""
     given: dict[str, dict[str | int, None]] = {}
     for _, name, value in scalars({"": real}):
@@ -191,15 +196,5 @@ def _of_one_name(written: Any, real: Any) -> dict[Any, Any]:
     return {value: next(iter(given[name])) for name, value in guessed if len(given.get(name, ())) == 1}
 
 
-def _with_real_values(call: ToolCall, values: dict[Any, Any]) -> ToolCall:
-    return call.model_copy(update={"arguments": _swap(call.arguments, values)}) if values else call
-
-
-def _swap(value: Any, values: dict[Any, Any]) -> Any:
-    if isinstance(value, dict):
-        return {k: _swap(v, values) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_swap(v, values) for v in value]
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return values.get(value, value)
-    return value
+def _with_real_values(call: ToolCall, values: Mapping[str | int, str | int]) -> ToolCall:
+    return call.model_copy(update={"arguments": with_real_ids(call.arguments, values)}) if values else call

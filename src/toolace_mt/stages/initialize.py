@@ -9,7 +9,6 @@ from toolace_mt.ask import Unacceptable
 from toolace_mt.operations.initialize import TASK_INITIALIZATION, TRAJECTORY_INITIALIZATION, TaskDraft, TaskInput
 from toolace_mt.operations.plan import PLAN_INITIALIZATION, SharedValue
 from toolace_mt.operations.reasonability import MASK_FILL, FillInput, FillsDraft
-from toolace_mt.rules import check
 from toolace_mt.stages.repair import errors_of
 from toolace_mt.stages.scope import Scope
 from toolace_mt.stages.subtrajectory import Subtrajectory
@@ -72,12 +71,12 @@ async def _rewrite_last_reply(scope: Scope, dialogue: Dialogue, step: str) -> Di
     async def accept(draft: FillsDraft) -> Dialogue:
         reply = Action(text=draft.fills[0].content.strip(), subtask=dialogue.turns[last].subtask)
         new = dialogue.model_copy(update={"turns": (*dialogue.turns[:-1], reply)})
-        if errors := _errors_at(new, last):
+        if errors := _errors_at(scope, new, last):
             raise Unacceptable(errors)
         return new
 
     async def keep(_: Sequence[FillsDraft]) -> Dialogue:
-        if errors := _errors_at(dialogue, last):
+        if errors := _errors_at(scope, dialogue, last):
             raise Unacceptable(errors)
         return dialogue
 
@@ -86,6 +85,6 @@ async def _rewrite_last_reply(scope: Scope, dialogue: Dialogue, step: str) -> Di
     )
 
 
-def _errors_at(dialogue: Dialogue, turn: int) -> list[str]:
-    found = errors_of(check(dialogue, skip=("unserved-subtask",)))
+def _errors_at(scope: Scope, dialogue: Dialogue, turn: int) -> list[str]:
+    found = errors_of(scope.check(dialogue, skip=("unserved-subtask",)))
     return [finding.detail for finding in found if finding.turn == turn]

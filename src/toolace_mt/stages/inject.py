@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.edits import splice
+from toolace_mt.dialogue.kept import handed_on
 from toolace_mt.dialogue.turns import build_turns, call_ids
 from toolace_mt.errors import NoUsableAnswer
 from toolace_mt.operations.initialize import TurnsDraft
@@ -25,7 +26,7 @@ async def inject(scope: Scope, dialogue: Dialogue, target: Target, round_: int) 
         if target.kind == "error_simulation":
             turns = await _failing_first(scope, dialogue, target, turns)
         new = put_in(dialogue, target, turns)
-        refuse_new_errors(dialogue, new)
+        refuse_new_errors(scope, dialogue, new)
         return new
 
     given = InjectionInput(dialogue, target.turn, target.kind, target.sub_kind, target.details, scope.world)
@@ -59,7 +60,7 @@ def put_in(dialogue: Dialogue, target: Target, turns: tuple[Turn, ...]) -> Dialo
         last = turns[-1].model_copy(update={"tools_added": (tool,)})
         turns = (*turns[:-1], last)
         dialogue = dialogue.model_copy(update={"tools": tuple(t for t in dialogue.tools if t.name != missing)})
-    return splice(dialogue, target.turn, 1, turns)
+    return splice(dialogue, target.turn, 1, handed_on(dialogue.turns[target.turn], turns))
 
 
 async def _failing_first(scope: Scope, dialogue: Dialogue, target: Target, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:

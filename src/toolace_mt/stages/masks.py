@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from toolace_mt.dialogue.parts import other_parts
+from toolace_mt.rules.refusals import refuses_for_good
 from toolace_mt.stages.execution import runs
 from toolace_mt.types import Action, Dialogue, Observation, Turn
 
@@ -22,10 +24,13 @@ def choose_masks(rng: random.Random, chances: Sequence[float], count: int) -> tu
 
 
 def can_mask(dialogue: Dialogue, turn: Turn, *, repeatable: bool = True) -> bool:
-    """Whether a turn may be written anew: not what a tool really answered, and not where tools are added.
+    """Whether a turn may be written anew: not what a tool really answered, where tools are added, or where an image stands;
+    nor a refusal, which could become compliance.
 
     repeatable: whether calls can be run once more; where not, a call stays as it was when it was made.
     """
+    if other_parts(turn.kept) or refuses_for_good(dialogue, turn):
+        return False
     if isinstance(turn, Action):
         return repeatable or not any(runs(dialogue, call.name) for call in turn.calls)
     return not turn.tools_added and not (turn.results and _ran(dialogue, turn))

@@ -16,7 +16,6 @@ from toolace_mt.operations.verbalize import (
     part_problems,
     user_turns,
 )
-from toolace_mt.rules import check
 from toolace_mt.stages.repair import errors_of
 from toolace_mt.stages.scope import Scope
 from toolace_mt.types import Dialogue
@@ -36,7 +35,7 @@ async def mended_words(
     usable = [words for words in drafts if is_well_formed(given, words)]
     if not usable or not scope.config.repair.enabled:
         raise Unacceptable([])
-    words = min(usable, key=lambda words: _count_problems(given, words) + len(errors_of(check(worded(words)))))
+    words = min(usable, key=lambda words: _count_problems(given, words) + len(errors_of(scope.check(worded(words)))))
     for part, step in steps.items():
         words = await _mended(scope, given, words, part, worded, step)
     return words
@@ -49,7 +48,7 @@ def _count_problems(given: VerbalizationInput, words: Words) -> int:
 async def _mended(
     scope: Scope, given: VerbalizationInput, words: Words, part: Part, worded: Worded, step: str
 ) -> Words:
-    problems = _problems(given, words, part, worded)
+    problems = _problems(scope, given, words, part, worded)
     if not problems:
         return words
     whole = worded(words)
@@ -63,17 +62,19 @@ async def _mended(
     async def accept(answer: FillsDraft) -> Words:
         texts = {fill.turn: fill.content for fill in answer.fills}
         new = _with_texts(given, words, part, texts)
-        if left := _problems(given, new, part, worded):
+        if left := _problems(scope, given, new, part, worded):
             raise Unacceptable([f"the fill of turn {turn} {problem}" for turn in left for problem in left[turn]])
         return new
 
     return await scope.asker.ask_for(REPAIR, RepairInput(bare, shown, scope.world), step, accept)
 
 
-def _problems(given: VerbalizationInput, words: Words, part: Part, worded: Worded) -> dict[int, list[str]]:
+def _problems(
+    scope: Scope, given: VerbalizationInput, words: Words, part: Part, worded: Worded
+) -> dict[int, list[str]]:
     """What is wrong with the messages, or with the replies, of a draft, by turn."""
     found: dict[int, list[str]] = {}
-    errors = errors_of(check(worded(words)))
+    errors = errors_of(scope.check(worded(words)))
     for subtask, (message, reply) in _places(given).items():
         turn = message if part == "user" else reply
         said = [problem for which, problem in part_problems(given, words[subtask], message) if which == part]

@@ -18,7 +18,6 @@ from toolace_mt.errors import NoUsableAnswer
 from toolace_mt.operations.initialize import TRAJECTORY_INITIALIZATION, TurnsDraft
 from toolace_mt.operations.plan import SUBTRAJECTORY_INITIALIZATION, SharedValue, SubtrajectoryInput
 from toolace_mt.operations.reasonability import MASK_FILL, FillInput, FillsDraft, replace_turns
-from toolace_mt.rules import check
 from toolace_mt.stages.execution import Grounded
 from toolace_mt.stages.repair import errors_of, repair
 from toolace_mt.stages.scope import Scope
@@ -54,7 +53,7 @@ async def initialize_pieces(scope: Scope, dialogue: Dialogue, shared: Sequence[S
     pieces = (partial(_write, scope, dialogue, tuple(shared), subtask) for subtask in subtasks)
     joined = await settled_in_turn(_Joined(dialogue, {}), *pieces)
     whole = (await _with_true_replies(scope, joined, "init/replies")).dialogue
-    errors = errors_of(check(whole, skip=_PLAN))
+    errors = errors_of(scope.check(whole, skip=_PLAN))
     if not errors or not scope.config.repair.enabled:
         return whole
     by_rules = replace(scope, config=by_rules_alone(scope.config))
@@ -118,9 +117,7 @@ class _Piece:
         """
         turns = (*joined.dialogue.turns, *new.turns)
         planned = {shared.value for shared in self.shared if shared.given_by == self.subtask}
-        found = {
-            old: value for old, value in new.real_values.items() if old in planned and isinstance(value, str | int)
-        }
+        found = {old: value for old, value in new.real_values.items() if old in planned}
         real = {**joined.real, **found}
         stale = (*joined.stale, len(turns) - 1) if new.changed else joined.stale
         assert self.bare.task is not None
@@ -143,7 +140,7 @@ async def _with_true_replies(scope: Scope, joined: _Joined, step: str) -> _Joine
         return joined
 
     def checked(dialogue: Dialogue) -> _Joined:
-        errors = [f for f in errors_of(check(dialogue, skip=_PLAN)) if f.turn in joined.stale]
+        errors = [f for f in errors_of(scope.check(dialogue, skip=_PLAN)) if f.turn in joined.stale]
         if errors:
             raise Unacceptable([f"turn {f.turn}: {f.detail}" for f in errors])
         return _Joined(dialogue, joined.real)

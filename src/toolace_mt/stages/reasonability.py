@@ -106,7 +106,7 @@ async def _put_together(scope: Scope, dialogue: Dialogue, pieces: Sequence[Fille
 async def _with_turns(scope: Scope, dialogue: Dialogue, turns: dict[int, Turn]) -> Dialogue:
     """`dialogue` with other turns. Raises Unacceptable where they bring an error, or other results than are shown."""
     new = replace_turns(dialogue, turns)
-    refuse_new_errors(dialogue, new)
+    refuse_new_errors(scope, dialogue, new)
     return await _with_same_results(scope, dialogue, new)
 
 

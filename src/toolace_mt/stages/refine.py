@@ -21,12 +21,13 @@ from toolace_mt.types import Dialogue, Edit, InjectionKind
 
 @dataclass(frozen=True)
 class Refined:
-    """A refined dialogue, its log, the number of passes done, and the kinds injected, in order."""
+    """A refined dialogue, its log, the number of passes done, the kinds injected, in order, and those that fitted nowhere."""
 
     dialogue: Dialogue
     edits: tuple[Edit, ...]
     passes: int
     injections: tuple[str, ...]
+    unfit: tuple[str, ...] = ()
 
 
 async def refine(scope: Scope, dialogue: Dialogue, planned: Sequence[InjectionKind] = ()) -> Refined:
@@ -37,7 +38,7 @@ async def refine(scope: Scope, dialogue: Dialogue, planned: Sequence[InjectionKi
     work = Refinement(scope, dialogue, planned)
     in_order = refine_in_parallel if scope.config.run.decoding == "parallel" else _refine_in_turn
     await in_order(work)
-    return Refined(work.dialogue, tuple(work.edits), work.passes, tuple(work.injections))
+    return Refined(work.dialogue, tuple(work.edits), work.passes, tuple(work.injections), tuple(work.unfit))
 
 
 async def _refine_in_turn(work: Refinement) -> None:
@@ -63,12 +64,13 @@ async def _inject_one(work: Refinement, round_: int) -> bool:
     """
     rng = work.scope.asker.rng(f"refine/{round_}/inject")
     while (kind := work.draw_kind(rng)) is not None:
-        work.tried.add(kind)
         preferred = work.scope.lot.injections.get(kind, ())
         repeatable = work.scope.repeatable
         target = choose_target(rng, work.dialogue, kind, work.locked, repeatable=repeatable, preferred=preferred)
         if target is None:
+            work.leave_out(kind)
             continue
+        work.tried.add(kind)
         dialogue, edit = await inject(work.scope, work.dialogue, target, round_)
         work.take_injection(dialogue, kind, edit)
         if edit.accepted:

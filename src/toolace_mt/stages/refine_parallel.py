@@ -16,7 +16,6 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.edits import turn_after
@@ -71,19 +70,21 @@ async def refine_in_parallel(work: Refinement) -> None:
 def choose_targets(work: Refinement, round_: int) -> tuple[Target, ...]:
     """A target for each injection that is still wanted, as far as there are places apart from each other.
 
-    A kind that fits nowhere counts as tried; one that only fits beside another is left for a later round.
+    A kind that fits nowhere counts as tried, and another takes its place; one that only fits beside another is left for a
+    later round, and keeps its place.
     """
     rng = work.scope.asker.rng(f"refine/{round_}/inject")
     chosen: list[Target] = []
     crowded: set[InjectionKind] = set()
-    while len(chosen) < work.wanted - len(work.injections) and (kind := work.draw_kind(rng, crowded)) is not None:
+    wanted = work.wanted - len(work.injections)
+    while len(chosen) + len(crowded) < wanted and (kind := work.draw_kind(rng, crowded)) is not None:
         if (target := _place(work, rng, kind, chosen)) is not None:
             chosen.append(target)
             work.tried.add(kind)
         elif targets(work.dialogue, kind, work.locked, repeatable=work.scope.repeatable):
             crowded.add(kind)
         else:
-            work.tried.add(kind)
+            work.leave_out(kind)
     return tuple(chosen)
 
 
@@ -140,9 +141,8 @@ def _groups(
 def _prompt_lengths(work: Refinement, masked: tuple[int, ...]) -> tuple[int, int]:
     """Characters of a request for fills: those that it has alone, and those that all of the same pass begin with."""
     asker = work.scope.asker
-    prompts = Path(asker.config.prompts) if asker.config.prompts else None
     one, others = (
-        "".join(MASK_FILL.render(FillInput(work.dialogue, turns, work.scope.world), prompts, asker.profile))
+        "".join(MASK_FILL.render(FillInput(work.dialogue, turns, work.scope.world), asker.texts, asker.profile))
         for turns in (masked[:1], masked[1:])
     )
     shared = shared_prefix(one, others)
@@ -153,19 +153,19 @@ def _take_injections(work: Refinement, pieces: Sequence[Injected]) -> list[Edit]
     """Put injections into the dialogue, the last place first; their edits, as they are logged."""
     edits: list[Edit] = []
     for piece in sorted(pieces, key=lambda piece: -piece.target.turn):
-        dialogue, edit = _put_beside(work.dialogue, piece)
+        dialogue, edit = _put_beside(work.scope, work.dialogue, piece)
         work.take_injection(dialogue, piece.target.kind, edit)
         edits.append(edit)
     return edits
 
 
-def _put_beside(dialogue: Dialogue, piece: Injected) -> tuple[Dialogue, Edit]:
+def _put_beside(scope: Scope, dialogue: Dialogue, piece: Injected) -> tuple[Dialogue, Edit]:
     """`dialogue`, in which the turns up to the target are as they were, with the injection; without it where it misfits."""
     if not piece.edit.accepted:
         return dialogue, piece.edit
     new = put_in(dialogue, piece.target, piece.edit.after)
     try:
-        refuse_new_errors(dialogue, new)
+        refuse_new_errors(scope, dialogue, new)
     except Unacceptable as misfit:
         reason = f"does not fit to what else was changed: {misfit}"
         return dialogue, piece.edit.model_copy(update={"accepted": False, "reason": reason, "tools_before": None})

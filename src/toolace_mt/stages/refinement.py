@@ -24,6 +24,7 @@ class Refinement:
     """The state of one dialogue while it is refined.
 
     wanted: injections to be made. limit: of the passes. Both are drawn; `planned` kinds come first, beside those drawn.
+    unfit: kinds that fell to the dialogue, and fitted nowhere.
     """
 
     def __init__(self, scope: Scope, dialogue: Dialogue, planned: Sequence[InjectionKind] = ()) -> None:
@@ -31,13 +32,15 @@ class Refinement:
         rng = scope.asker.rng("refine")
         self.scope = scope
         self.dialogue = dialogue
-        self.planned = planned
-        self.wanted = rng.randint(knobs.injections_min, knobs.injections_max) + len(planned)
+        drawn = rng.randint(knobs.injections_min, knobs.injections_max)
+        self.planned: list[InjectionKind] = [*planned, *(scope.lot.kinds or ())]
+        self.wanted = len(self.planned) + (drawn if scope.lot.kinds is None else 0)
         self.limit = rng.randint(knobs.passes_min, knobs.passes_max)
         self.states = [TurnState() for _ in dialogue.turns]
         self.edits: list[Edit] = []
         self.injections: list[InjectionKind] = []
         self.tried: set[InjectionKind] = set()
+        self.unfit: list[InjectionKind] = []
         self.passes = 0
 
     @property
@@ -54,6 +57,11 @@ class Refinement:
         weights = dict(self.scope.config.refine.weights.items())
         kinds: list[InjectionKind] = [kind for kind in weights if weights[kind] > 0 and kind not in out]
         return rng.choices(kinds, weights=[weights[kind] for kind in kinds])[0] if kinds else None
+
+    def leave_out(self, kind: InjectionKind) -> None:
+        """Try `kind` no more: it fits nowhere."""
+        self.tried.add(kind)
+        self.unfit.append(kind)
 
     def take_injection(self, dialogue: Dialogue, kind: InjectionKind, edit: Edit) -> None:
         """Go on with `dialogue`, which `edit` made of the one before, where it was accepted; log it either way."""

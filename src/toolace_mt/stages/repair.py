@@ -19,7 +19,7 @@ from toolace_mt.dialogue.turns import TurnKind, kind_of
 from toolace_mt.errors import NoUsableAnswer
 from toolace_mt.operations.reasonability import FillsDraft
 from toolace_mt.operations.repair import REPAIR, RepairInput
-from toolace_mt.rules import RULES, check
+from toolace_mt.rules import RULES
 from toolace_mt.stages.changes import refuse_new_errors
 from toolace_mt.stages.masks import can_mask
 from toolace_mt.stages.refilling import fill_in, with_real_results
@@ -143,7 +143,7 @@ class _Repair:
         """Results that do not come out when the dialogue is run again are replaced by those that do."""
         try:
             new = await with_real_results(self.scope, self.dialogue)
-            refuse_new_errors(self.dialogue, new)
+            refuse_new_errors(self.scope, self.dialogue, new)
         except Unacceptable:
             return  # the calls are written anew instead, so that they give what is shown
         self._log_changes(new, "real_results", round_, "", self.open)
@@ -190,16 +190,16 @@ class _Repair:
         """Raises Unacceptable where `new` has an error that was not there, or where `aimed` are errors that the rules see,
         and there are as many of these as before.
         """
-        refuse_new_errors(self.dialogue, new)
+        refuse_new_errors(self.scope, self.dialogue, new)
         seen = [f for f in aimed if f.rule in RULES and f not in self.lost]
-        old, left = (errors_of(check(each, self.scope.config.verify.skip_rules)) for each in (self.dialogue, new))
+        old, left = (errors_of(self.scope.check(each)) for each in (self.dialogue, new))
         if seen and len(left) >= len(old):
             raise Unacceptable([f"turn {f.turn} still has this error: {f.detail}" for f in left])
 
     def _take(self, new: Dialogue) -> None:
         """Go on with `new`. Open are the errors that the rules still see, and others whose turns stand as they stood."""
         old, self.dialogue = self.dialogue, new
-        now = {(f.rule, f.detail): f for f in check(new)}
+        now = {(f.rule, f.detail): f for f in self.scope.check(new)}
         kept: list[Finding] = []
         for finding in self.open:
             if finding in self.lost or finding.rule not in RULES:

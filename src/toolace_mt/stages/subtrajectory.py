@@ -19,7 +19,6 @@ from toolace_mt.errors import ToolStateLost
 from toolace_mt.operations.initialize import TrajectoryInput, TurnsDraft, can_be_mended
 from toolace_mt.operations.reasonability import FillsDraft
 from toolace_mt.operations.repair import REPAIR, RepairInput
-from toolace_mt.rules import check
 from toolace_mt.stages.execution import CallFails, Grounded, ground
 from toolace_mt.stages.refilling import fill_in
 from toolace_mt.stages.repair import errors_of, repair
@@ -71,7 +70,7 @@ class Subtrajectory:
         made = await self._try(await self._repaired(best))
         while isinstance(made, _Failing):  # each time a later call
             made = await self._with_another_call(made)
-        unserved = [f for f in check(self._longer(made.turns)) if f.rule == _PLAN and f.turn is not None]
+        unserved = [f for f in self.scope.check(self._longer(made.turns)) if f.rule == _PLAN and f.turn is not None]
         if unserved:
             _refuse(made, [f.detail for f in unserved])
         return made
@@ -87,13 +86,13 @@ class Subtrajectory:
         return self._longer(turns).model_copy(update={"environment": None, "state": None})
 
     def _findings(self, turns: Sequence[Turn]) -> list[Finding]:
-        return check(self._written(turns), skip=(_PLAN,))
+        return self.scope.check(self._written(turns), skip=(_PLAN,))
 
     async def _run(self, turns: tuple[Turn, ...]) -> Grounded:
         grounded = await ground(self.scope.open_environment, self.dialogue, turns)
         first = len(self.dialogue.turns)
         last = first + len(turns) - 1
-        errors = errors_of(check(self._longer(grounded.turns), skip=(_PLAN,)))
+        errors = errors_of(self.scope.check(self._longer(grounded.turns), skip=(_PLAN,)))
         # An earlier reply that is still to be written anew is no fault of these turns.
         errors = [f for f in errors if f.turn is None or f.turn >= first]
         if grounded.changed:  # then the last reply is written anew
@@ -149,6 +148,7 @@ def _refuse(grounded: Grounded, problems: list[str]) -> None:
 
 
 def by_rules_alone(config: Config) -> Config:
-    """All rules and no expert: the dialogue goes on, so that its later sub-tasks are not missed yet."""
-    verify = config.verify.model_copy(update={"experts": (), "skip_rules": (_PLAN,)})
+    """The rules and no expert: the dialogue goes on, so that its later sub-tasks are not missed yet."""
+    skipped = (*config.verify.skip_rules, _PLAN)
+    verify = config.verify.model_copy(update={"experts": (), "skip_rules": skipped})
     return config.model_copy(update={"verify": verify})

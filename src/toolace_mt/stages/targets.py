@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolace_mt.dialogue.grounding import stated_values
+from toolace_mt.dialogue.grounding import mentions, stated_values
 from toolace_mt.stages.execution import runs
 from toolace_mt.types import Action, Dialogue, InjectionKind, Observation, Turn
 
@@ -91,9 +91,12 @@ def _clarification(dialogue: Dialogue, index: int) -> Iterator[Target]:
     request = _requests(dialogue, index)
     if request is None:
         return
-    for tool, parameter, value in stated_values(request.text, _served(dialogue, index)):
+    stated = stated_values(request.text, _served(dialogue, index))
+    for tool, parameter, value in stated:
         if len(str(value)) < 2 or not _is_needed(dialogue, tool, parameter) or _said_before(dialogue, index, value):
             continue
+        if any(mentions(str(other), value) for _, _, other in stated if other != value):
+            continue  # 18 degrees cannot be left out where 2026-09-18 has to be said
         withhold = {"tool": tool, "parameter": parameter, "value": value}
         for sub_kind in ("missing_value", "vague_value"):
             yield Target(index, "clarification", sub_kind, {"withhold": withhold})

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from toolace_mt.config import Config
 from toolace_mt.config.shares import parts_of, percent
-from toolace_mt.stages.evenly import Pairs, Shares
+from toolace_mt.stages.evenly import PERIOD, Pairs, Shares
+from toolace_mt.stages.kinds import kinds_in_turn
 from toolace_mt.types import SUB_KINDS, InjectionKind, UserProfile
 
 
@@ -47,13 +48,15 @@ NOBODY = Users()
 class Lot:
     """What falls to one dialogue; what is None or empty is drawn as if there were no shares.
 
-    steps: of each sub-task, more than there may be. injections: kinds to inject, with the sub-kinds to choose from.
+    steps: of each sub-task, more than there may be. injections: kinds to inject by their shares, with the sub-kinds to
+    choose from. kinds: those to inject beside them, in order; None where both their number and they are drawn by chance.
     """
 
     profile: UserProfile | None = None
     subtasks: int | None = None
     steps: tuple[int, ...] = ()
     injections: Mapping[InjectionKind, tuple[str, ...]] = field(default_factory=dict[InjectionKind, tuple[str, ...]])
+    kinds: tuple[InjectionKind, ...] | None = None
 
 
 NO_LOT = Lot()
@@ -73,7 +76,8 @@ class Variety:
             self._profile(number),
             self._subtasks.of(number),
             tuple(count for count in steps if count is not None),
-            {kind: found for kind, found in self._injections(number) if found},
+            self._injections(number),
+            self._kinds_beside(number),
         )
 
     def config_for(self, lot: Lot) -> Config:
@@ -82,9 +86,9 @@ class Variety:
             return self.config
         refine = self.config.refine
         weights = refine.weights.model_copy(update=dict.fromkeys(self._kinds, 0.0))
-        ends = ("injections_min", "injections_max")
-        numbers = {end: max(0, getattr(refine, end) - len(lot.injections)) for end in ends}
-        return self.config.model_copy(update={"refine": refine.model_copy(update={"weights": weights, **numbers})})
+        fewest, most = self._beside(lot.injections)
+        changed = {"weights": weights, "injections_min": fewest, "injections_max": most}
+        return self.config.model_copy(update={"refine": refine.model_copy(update=changed)})
 
     def _profile(self, number: int) -> UserProfile | None:
         users = self.users
@@ -95,8 +99,20 @@ class Variety:
         style = persona.style or (users.styles[how] if users.styles else Style("", ""))
         return UserProfile(persona=persona.who, style=style.name, writes=style.writes)
 
-    def _injections(self, number: int) -> list[tuple[InjectionKind, tuple[str, ...]]]:
-        return [(kind, shares.of(number)) for kind, shares in self._kinds.items()]
+    def _injections(self, number: int) -> dict[InjectionKind, tuple[str, ...]]:
+        return {kind: found for kind, shares in self._kinds.items() if (found := shares.of(number))}
+
+    def _beside(self, injections: Mapping[InjectionKind, tuple[str, ...]]) -> tuple[int, int]:
+        """The fewest and the most injections beside those that come by their shares."""
+        refine = self.config.refine
+        return max(0, refine.injections_min - len(injections)), max(0, refine.injections_max - len(injections))
+
+    def _kinds_beside(self, number: int) -> tuple[InjectionKind, ...]:
+        by_name = dict(self.config.refine.weights.items())
+        weights: dict[InjectionKind, float] = {kind: by_name[kind] for kind in SUB_KINDS if kind not in self._kinds}
+        begin = number - number % PERIOD
+        ranges = [self._beside(self._injections(each)) for each in range(begin, begin + PERIOD)]
+        return kinds_in_turn(number, weights, ranges, self.config.run.seed)
 
     @cached_property
     def _pairs(self) -> Pairs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from toolace_mt.operations.verify import ExpertInput
-from toolace_mt.rules import check
 from toolace_mt.stages.execution import replay
 from toolace_mt.stages.experts import ask_experts
 from toolace_mt.stages.scope import Scope
@@ -18,7 +17,7 @@ async def verify(scope: Scope, dialogue: Dialogue, step: str = "verify") -> tupl
     step: what the steps of their calls begin with.
     """
     knobs = scope.config.verify
-    findings = check(dialogue, skip=knobs.skip_rules)
+    findings = scope.check(dialogue)
     if REPLAY not in knobs.skip_rules:
         findings += await _replayed(scope, dialogue)
     if any(f.severity == "error" for f in findings):

@@ -15,7 +15,6 @@ from toolace_mt.ask import Unacceptable
 from toolace_mt.dialogue.turns import kind_of
 from toolace_mt.operations.verbalize import VERBALIZATION, Part, VerbalizationInput, WordingDraft, Words, user_turns
 from toolace_mt.operations.verbalize_pieces import VERBALIZATION_REPLY, VERBALIZATION_REQUEST, PieceDraft
-from toolace_mt.rules import check
 from toolace_mt.stages.mended_words import mended_words
 from toolace_mt.stages.repair import errors_of
 from toolace_mt.stages.scope import Scope
@@ -31,12 +30,12 @@ async def find_words(scope: Scope, given: VerbalizationInput) -> Dialogue:
     worded = partial(_worded, given.dialogue)
 
     async def accept(draft: WordingDraft) -> Dialogue:
-        return _without_errors(worded(draft.words))
+        return _without_errors(scope, worded(draft.words))
 
     async def mend(drafts: Sequence[WordingDraft]) -> Dialogue:
         words = [draft.words for draft in drafts]
         steps: dict[Part, str] = {"user": "init/words/user", "reply": "init/words/reply"}
-        return _without_errors(worded(await mended_words(scope, given, words, worded, steps)))
+        return _without_errors(scope, worded(await mended_words(scope, given, words, worded, steps)))
 
     return await scope.asker.ask_for(VERBALIZATION, given, "init/words", accept, mend)
 
@@ -84,7 +83,7 @@ class _Piece:
         worded = _worded(dialogue, words)
         if self.part == "user":
             _refuse_same_goal(worded, self.subtask)
-        _without_errors(self._upto_here(dialogue, words), skip=_OF_ENDS if self.part == "user" else ())
+        _without_errors(self.scope, self._upto_here(dialogue, words), skip=_OF_ENDS if self.part == "user" else ())
         return worded
 
     def _upto_here(self, dialogue: Dialogue, words: Words) -> Dialogue:
@@ -98,9 +97,9 @@ class _Piece:
         )
 
 
-def _without_errors(dialogue: Dialogue, skip: Collection[str] = ()) -> Dialogue:
+def _without_errors(scope: Scope, dialogue: Dialogue, skip: Collection[str] = ()) -> Dialogue:
     """`dialogue`; raises Unacceptable where the rules see errors in it."""
-    if errors := errors_of(check(dialogue, skip)):
+    if errors := errors_of(scope.check(dialogue, skip)):
         raise Unacceptable([f"turn {f.turn} of the dialogue: {f.detail}" for f in errors])
     return dialogue
 

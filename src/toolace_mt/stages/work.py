@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolace_mt.ask import Asker
+from toolace_mt.dialogue.kept import parts_beside_text
 from toolace_mt.errors import DialogueFailed, InputError, RunStopped
 from toolace_mt.stages.refine import refine
 from toolace_mt.stages.repair import errors_of, repair
@@ -34,6 +35,7 @@ class Work:
     profile: UserProfile | None = None
     passes: int = 0
     injections: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
 
 
 async def see_through(work: Work, asker: Asker, steps: Callable[[], Awaitable[None]]) -> Outcome:
@@ -59,6 +61,7 @@ async def see_through(work: Work, asker: Asker, steps: Callable[[], Awaitable[No
         findings=work.findings,
         passes=work.passes,
         injections=work.injections,
+        unfit=work.unfit,
         repairs=sum(edit.stage == "repair" and edit.round > 0 and edit.accepted for edit in work.edits),
         origin=work.origin,
         profile=work.profile,
@@ -68,9 +71,11 @@ async def see_through(work: Work, asker: Asker, steps: Callable[[], Awaitable[No
 
 async def refine_and_verify(scope: Scope, work: Work) -> None:
     """Stages 2 and 3 on a whole dialogue; what fails in stage 3 is repaired. `work` holds what was reached."""
-    if scope.config.refine.enabled and not work.lost:  # what is not whole is not built on
+    # What is not whole is not built on, nor what the model cannot see.
+    if scope.config.refine.enabled and not work.lost and next(parts_beside_text(work.dialogue), None) is None:
         refined = await refine(scope, work.dialogue, work.planned)
         work.dialogue, work.passes, work.injections = refined.dialogue, refined.passes, refined.injections
+        work.unfit = refined.unfit
         work.edits += refined.edits
     work.findings = work.lost  # known without verification
     if not scope.config.verify.enabled:

@@ -110,26 +110,47 @@ def _container(value: Any) -> str | None:
 
 
 def _item_offsets(text: str, value: Any) -> list[int]:
-    """Where each item starts in the text, which is valid JSON."""
+    """Where each item of `value` starts in the text, which is its JSON: at the beginning where that is beyond finding.
+
+    The parser that tells places has limits that the other one has not, such as how deep values nest.
+    """
+    count = len(_items(value))
+    try:
+        offsets = list(_places(text, value))
+    except (ValueError, RecursionError):
+        return [0] * count
+    return offsets if len(offsets) == count else [0] * count
+
+
+def _places(text: str, value: Any) -> Iterator[int]:
     at = _gap(text, 0)
     key = _container(value)
-    if key is None and not isinstance(value, list):
-        return [at]
-    decoder = json.JSONDecoder()
     if key is not None:
-        at = _gap(text, at + 1)
-        name, at = decoder.raw_decode(text, at)
-        while name != key:
-            _, at = decoder.raw_decode(text, _gap(text, at))
-            name, at = decoder.raw_decode(text, _gap(text, at))
-        at = _gap(text, at)
-    offsets: list[int] = []
+        at = _last_value(text, at, key)
+    elif not isinstance(value, list):
+        yield at
+        return
+    decoder = json.JSONDecoder()
     at = _gap(text, at + 1)
     while text[at] != "]":
-        offsets.append(at)
+        yield at
         _, at = decoder.raw_decode(text, at)
         at = _gap(text, at)
-    return offsets
+
+
+def _last_value(text: str, at: int, key: str) -> int:
+    """Where the value of `key` starts in the object at `at`: of a key that is written twice the last one counts."""
+    decoder = json.JSONDecoder()
+    found = at
+    at = _gap(text, at + 1)
+    while text[at] != "}":
+        name, at = decoder.raw_decode(text, at)
+        at = _gap(text, at)
+        if name == key:
+            found = at
+        _, at = decoder.raw_decode(text, at)
+        at = _gap(text, at)
+    return found
 
 
 def _gap(text: str, at: int) -> int:

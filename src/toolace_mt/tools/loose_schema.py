@@ -143,6 +143,9 @@ def _mend_object(schema: JsonSchema, field: str, note: Note) -> None:
         return
     listed = "required" in schema
     required = schema.pop("required", [])
+    if isinstance(required, str) and (named := _names_in(required, properties)):
+        note("required", field, f"required {shown(required)} read as a list of names")
+        required = named
     if not isinstance(required, list):
         note("required", field, f"required {shown(required)} is no list: left out")
         required = []
@@ -156,6 +159,12 @@ def _mend_object(schema: JsonSchema, field: str, note: Note) -> None:
     names += [name for name, needed in flagged.items() if needed and name not in names]
     if names or listed:
         schema["required"] = names
+
+
+def _names_in(text: str, properties: dict[str, Any]) -> list[str]:
+    """The names of properties in a text that holds one, or several with commas between them; none where it holds others."""
+    names = [text] if text in properties else [name.strip() for name in text.split(",")]
+    return names if all(name in properties for name in names) else []
 
 
 def _without_flags(properties: dict[str, Any], field: str, note: Note) -> tuple[dict[str, Any], dict[str, bool]]:

@@ -19,6 +19,10 @@ _RETURNS = ("x_returns", "returns", "response", "outputSchema", "output_schema")
 _GROUP = ("x_api_class", "group", "api_class")
 # BFCL's stateful classes repeat what the whole API is for before what this one tool does.
 _PREAMBLE = re.compile(r"\bTool description:\s*(?=\S)")
+# What is done, not to what: `get.ride` and `get.weather` have nothing to do with each other.
+_VERBS = frozenset(
+    {"get", "find", "search", "fetch", "create", "make", "add", "set", "update", "delete", "remove", "check"}
+)
 _SERVICE = re.compile(r"([A-Za-z]+_\d+)_\w")
 
 
@@ -98,11 +102,12 @@ def _description(description: Any, note: Note) -> str:
 
 
 def _group(function: dict[str, Any], source_name: str) -> str:
-    """As the document says, else the prefix (`uber.ride`), else the service (`Hotels_2_SearchHouse`), else ""."""
+    """As the document says, else the prefix (`uber.ride`, but not `get.ride`), else the service (`Hotels_2_Search`), or ""."""
     given = _first(function, _GROUP, None)
     if isinstance(given, str):
         return given
     if "." in source_name.strip("."):
-        return source_name.strip(".").rpartition(".")[0]
+        prefix = source_name.strip(".").rpartition(".")[0]
+        return "" if prefix.lower() in _VERBS else prefix
     service = _SERVICE.match(source_name)
     return service[1] if service else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from toolace_mt.errors import InputError
 from toolace_mt.tools.documents import Document, read_documents
@@ -26,11 +25,15 @@ _REASONS_SHOWN = 3
 
 
 def load_tools(
-    sources: Sequence[str], builtin: Builtin, runnable: Mapping[str, Runnable] = MappingProxyType({})
+    sources: Sequence[str],
+    builtin: Builtin,
+    runnable: Mapping[str, Runnable] = MappingProxyType({}),
+    documents: Sequence[Document] = (),
 ) -> LoadedTools:
     """Read every source: a path to JSON, JSONL or YAML, `openapi:PATH_OR_URL`, `builtin` or `builtin:NAME`.
 
-    runnable: what reads the sources of other tools that run, by how they begin (`python:`, `mcp:`).
+    runnable: what reads the sources of other tools that run, by how they begin (`python:`, `mcp:`). documents: tool
+    documents that are at hand already; they come after those of the sources.
 
     Identical tools are merged, names made legal and distinct, loose schemas made valid JSON Schema 2020-12; a document
     that cannot be used is refused with the reason. Raises InputError naming file, line and field where a file cannot be
@@ -49,19 +52,9 @@ def load_tools(
             _sort(openapi_tools(source.removeprefix(_OPENAPI)), found, refused)
             continue
         _collect(read_documents(Path(source)), found, refused)
+    _collect(documents, found, refused)
     if not found:
         raise InputError(_nothing(sources, refused))
-    return _joined(found, refused)
-
-
-def mend_tools(documents: Iterable[Any], where: str) -> LoadedTools:
-    """Tool documents that are at hand already, such as the `tools` of a dialogue. where: what to call their place.
-
-    As load_tools, but there may be none. Raises InputError for a tool without a name.
-    """
-    found: list[Located] = []
-    refused: list[Refusal] = []
-    _collect((Document(f"{where}: tool {i}", value) for i, value in enumerate(documents)), found, refused)
     return _joined(found, refused)
 
 

@@ -1,6 +1,6 @@
 """Sample values by what a name means: cities, dates, mail addresses, amounts, ...
 
-Written out lists for what should fit together and read well; Faker for people, companies and addresses.
+From lists of our own, as what a library draws would change with its versions, and with it what a seed gives.
 """
 
 from __future__ import annotations
@@ -13,15 +13,9 @@ from importlib import resources
 from typing import Any
 
 import yaml
-from faker import Faker
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Sampler = Callable[[random.Random, str], "str | int | float"]
-
-
-@lru_cache(maxsize=1)
-def _faker() -> Faker:
-    return Faker("en_US")
 
 
 @lru_cache(maxsize=1)
@@ -187,13 +181,17 @@ def _uuid(rng: random.Random, hint: str) -> str:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
 
-def _fake(method: str) -> Sampler:
-    def give(rng: random.Random, hint: str) -> str:
-        fake = _faker()
-        fake.seed_instance(rng.getrandbits(32))
-        return str(getattr(fake, method)()).replace("\n", ", ")
+def _company(rng: random.Random, hint: str) -> str:
+    one, other, third = rng.sample(_book()["last names"], 3)
+    form = rng.choice(_book()["companies"])
+    return form.format(one=one, other=other, third=third)
 
-    return give
+
+def _street_address(rng: random.Random, hint: str) -> str:
+    number = rng.randint(11, 9899)
+    name = rng.choice((*_book()["last names"], *_book()["street names"]))
+    place = rng.choice(("", "", f" Apt. {rng.randint(1, 48)}", f" Suite {rng.randint(100, 940)}"))
+    return f"{number} {name} {rng.choice(_book()['street kinds'])}{place}"
 
 
 _SAMPLERS: dict[str, Sampler] = {
@@ -215,8 +213,8 @@ _SAMPLERS: dict[str, Sampler] = {
     "url": lambda rng, hint: f"https://www.{rng.choice(_book()['domains'])}/{rng.choice(_book()['slugs'])}",
     "host": lambda rng, hint: rng.choice(_book()["domains"]),
     "ip": lambda rng, hint: f"192.168.{rng.randint(1, 40)}.{rng.randint(2, 250)}",
-    "company": _fake("company"),
-    "street address": _fake("street_address"),
+    "company": _company,
+    "street address": _street_address,
     "phone": lambda rng, hint: f"+1-555-{rng.randint(100, 999)}-{rng.randint(1000, 9999)}",
     "zip": lambda rng, hint: f"{rng.randint(10001, 98999)}",
     "token": lambda rng, hint: f"tk_{rng.getrandbits(60):015x}",

@@ -6,7 +6,7 @@ What the user has to bring is noted beside them, so that the message written lat
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -16,7 +16,7 @@ from toolace_mt.schema.names import words
 from toolace_mt.schema.validate import conforms
 from toolace_mt.types import JsonSchema
 from toolace_mt.values.making import make_value
-from toolace_mt.walks import inventing
+from toolace_mt.walks import caution, inventing
 from toolace_mt.walks.harvest import is_file
 from toolace_mt.walks.memory import Find, Memory, is_source
 from toolace_mt.walks.skills import Parameter, Skill
@@ -30,35 +30,51 @@ _ORDERED = (("min", "max"), ("start", "end"), ("from", "to"), ("low", "high"), (
 
 @dataclass(frozen=True)
 class Choice:
-    """A value, and what of it the user has to say: (name, value) of each leaf that no result gave."""
+    """A value, and what of it the user has to say: (name, value) of each leaf that no result gave.
+
+    made_up: those of them that nobody gave, not even what the user knows.
+    """
 
     value: Any
     said: tuple[tuple[str, Any], ...] = ()
     from_result: bool = False
+    made_up: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """The arguments of a call, what of them the user has to say, and whether an earlier result gave one of them."""
+    """The arguments of a call, what of them the user has to say, and whether an earlier result gave one of them.
+
+    guesses: whether an id among them was made up.
+    """
 
     values: dict[str, Any]
     said: tuple[tuple[str, Any], ...]
     linked: bool
+    guesses: bool = False
 
 
 class Chooser:
     """Chooses arguments out of a memory.
 
     given: things that some tool of the walk gives, by their names. named: things whose names some tool gives, as words.
+    shared: whether others use the world too, so that no call may touch what nobody named.
     """
 
     def __init__(
-        self, memory: Memory, given: frozenset[str], named: frozenset[frozenset[str]], rng: random.Random
+        self,
+        memory: Memory,
+        given: frozenset[str],
+        named: frozenset[frozenset[str]],
+        rng: random.Random,
+        *,
+        shared: bool = False,
     ) -> None:
         self._memory = memory
         self._given = given
         self._named = named
         self._rng = rng
+        self._shared = shared
         self._chosen: dict[str, Choice] = {}
         self._last_resort = False
 
@@ -85,10 +101,19 @@ class Chooser:
         if inventing.changes_text(skill.tool.parameters) and not self._change_text(skill):
             return None
         values = {name: choice.value for name, choice in chosen.items()}
-        if not _agree(values):
+        if not _agree(values) or (self._shared and self._is_blind(skill)):
+            return None
+        guesses = caution.holds_ids(_made_up_in(chosen.values()))
+        if guesses and skill.name in self._memory.guessed:
             return None
         said = tuple(pair for choice in chosen.values() for pair in choice.said)
-        return Arguments(values, said, any(choice.from_result for choice in chosen.values()))
+        return Arguments(values, said, any(choice.from_result for choice in chosen.values()), guesses)
+
+    def _is_blind(self, skill: Skill) -> bool:
+        """Whether the chosen arguments name what the call touches by nothing that anybody gave; a choice names nothing."""
+        choices = {parameter.name: parameter.choices for parameter in skill.parameters}
+        given = any(c.from_result or not (c.made_up or c.value in choices[n]) for n, c in self._chosen.items())
+        return caution.is_blind(skill, _made_up_in(self._chosen.values()), given=given)
 
     def _fitting_together(self, skill: Skill) -> dict[str, Choice]:
         """Values that the user knows to fit each other: the brief has objects of arguments under the tool's name."""
@@ -139,7 +164,8 @@ class Chooser:
                 return None
             parts[name] = choice
         said = tuple(pair for choice in parts.values() for pair in choice.said)
-        return Choice({n: c.value for n, c in parts.items()}, said, any(c.from_result for c in parts.values()))
+        linked = any(c.from_result for c in parts.values())
+        return Choice({n: c.value for n, c in parts.items()}, said, linked, _made_up_in(parts.values()))
 
     def _recorded(self, skill: Skill, fields: dict[str, Parameter]) -> Choice | None:
         """An object that a result has shown, as far as it has the fields."""
@@ -167,7 +193,8 @@ class Chooser:
             value = self._rng.choice(known) if known else None
             if not isinstance(value, list):
                 value = [value] if known else make_value(parameter.name, parameter.schema, self._rng, _owner(skill))
-            return Choice(value, tuple((parameter.name, item) for item in value))
+            said = tuple((parameter.name, item) for item in value)
+            return Choice(value, said, made_up=() if known else said)
         low = int(parameter.schema.get("minItems", 1))
         count = max(low, 1 + (self._rng.random() < 0.35) + (self._rng.random() < 0.1))
         found: list[Choice] = []
@@ -179,9 +206,8 @@ class Chooser:
                 break
         if len(found) < max(low, 1):
             return None
-        return Choice(
-            [c.value for c in found], tuple(s for c in found for s in c.said), any(c.from_result for c in found)
-        )
+        said = tuple(s for c in found for s in c.said)
+        return Choice([c.value for c in found], said, any(c.from_result for c in found), _made_up_in(found))
 
     def _is_another(self, skill: Skill, choice: Choice, found: Sequence[Choice]) -> bool:
         """Whether an entry is not in the list yet, nor made by the tool before, nor under the same name."""
@@ -204,8 +230,8 @@ class Chooser:
             return self._rng.choice(user[:2] if attempt == 0 else user)
         if (parameter.thing and parameter.thing in self._given) or self._is_missing(skill, parameter):
             return None  # some tool gives it, but none has yet
-        value = self._made_up(skill, parameter)
-        return Choice(value, ((parameter.name, value),))
+        said = ((parameter.name, self._made_up(skill, parameter)),)
+        return Choice(said[0][1], said, made_up=said)
 
     def _is_missing(self, skill: Skill, parameter: Parameter) -> bool:
         """Whether the value must be one that there is, so that none can be made up."""
@@ -275,6 +301,7 @@ class Chooser:
         kept = memory.said.get(parameter.name)
         if (
             kept is not None
+            and not self._shared  # it may have been made up
             and not parameter.thing
             and not parameter.names_a_file
             and not _is_made(skill, parameter)
@@ -304,6 +331,10 @@ class Chooser:
         if name == "message":  # that of a commit is not that of a mail
             name = f"{skill.words[-1]} {name}"
         return make_value(name, parameter.schema, self._rng, _owner(skill))
+
+
+def _made_up_in(choices: Iterable[Choice]) -> tuple[tuple[str, Any], ...]:
+    return tuple(pair for choice in choices for pair in choice.made_up)
 
 
 def _part(name: str, schema: Any, skill: Skill) -> Parameter:

@@ -97,6 +97,7 @@ class Memory:
         self.refused: set[bytes] = set()
         self.acted: set[tuple[str, str]] = set()
         self.spent: set[str] = set()
+        self.guessed: set[str] = set()  # tools that refused an id that was made up
         self.latest: list[bytes] = []
         self.records: list[tuple[frozenset[str], dict[str, Any]]] = []
         self.texts: dict[str, str] = {}

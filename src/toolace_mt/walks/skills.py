@@ -35,6 +35,7 @@ _UNDOING = frozenset(
 _MAKING = frozenset(
     {"create", "write", "make", "mkdir", "touch", "new", "add", "save", "init", "move", "mv", "cp", "copy"}
 )
+_ALL_CHANGING = _UNDOING | _MAKING | _CHANGING
 _ENTERING = frozenset({"login", "logout", "authenticate", "signin", "signout"})
 _MOVING = frozenset({"move", "mv", "rename", "copy", "cp"})
 _MOST_KEPT = 20_000
@@ -161,14 +162,26 @@ class Skill:
         """Whether the tool only looks: as its source says, else as far as its name and description tell."""
         if self.tool.read_only is not None:
             return self.tool.read_only
-        changing = _UNDOING | _MAKING | _CHANGING
+        if self._looks_by_name is not None:
+            return self._looks_by_name
+        return singular(next(iter(words(self.tool.description)), "")) in _LOOKING_SAID
+
+    @cached_property
+    def surely_looks(self) -> bool:
+        """Whether a call changes nothing, as its source says; where that says nothing, no word of the name may speak of it."""
+        if self.tool.read_only is not None:
+            return self.tool.read_only
+        return self._looks_by_name is True and _ALL_CHANGING.isdisjoint(self.words)
+
+    @cached_property
+    def _looks_by_name(self) -> bool | None:
+        """Whether the tool only looks, as far as its name tells; None where that tells nothing."""
         for word, following in zip_longest(self.words, self.words[1:]):
-            if word in changing or (word == "check" and following in ("in", "out")):
+            if word in _ALL_CHANGING or (word == "check" and following in ("in", "out")):
                 return following is None and word in _LOOKED_AT
             if word in _LOOKING:
                 return True
-        told = singular(next(iter(words(self.tool.description)), ""))
-        return not _LOOKED_AT.isdisjoint(self.words[-1:]) or told in _LOOKING_SAID
+        return True if not _LOOKED_AT.isdisjoint(self.words[-1:]) else None
 
     @cached_property
     def undoes(self) -> bool:

@@ -70,7 +70,7 @@ class Walker:
                 self._by_thing.setdefault(thing, []).append(skill)
         named = frozenset(thing for skill in self._skills for thing in skill.names)
         named |= {frozenset((singular(s.words[-1]), "name")) for s in self._skills if s.looks and len(s.words) > 1}
-        self._chooser = Chooser(self._memory, frozenset(self._by_thing), named, rng)
+        self._chooser = Chooser(self._memory, frozenset(self._by_thing), named, rng, shared=self.world.shared)
         self._kept: list[tuple[str, dict[str, Any]]] = []
         self._barren: dict[str, tuple[int, int]] = {}
 
@@ -172,6 +172,8 @@ class Walker:
                     return MadeCall(skill.name, chosen.values, output, chosen.said, chosen.linked)
                 await self._take_back()
             memory.refused.add(key)
+            if chosen.guesses and not self.world.repeatable:
+                memory.guessed.add(skill.name)  # there it takes a server's time
             runs += 1
             if runs == _TRIES or (output.is_error and output.content == reason):
                 break  # the same answer to other values: they are not the reason

@@ -17,6 +17,7 @@ from tests.doubles.rows import sound
 from tests.doubles.strategies import dialogues, json_values
 from tests.doubles.trips import outcome, trip
 from toolace_mt.dialogue.formats import read_recorded
+from toolace_mt.dialogue.formats.kept import keep
 from toolace_mt.dialogue.recorded import Form, NotADialogue, Recorded
 from toolace_mt.dialogue.turns import content_value
 from toolace_mt.exporters import hermes, messages, sharegpt, toolace, trl
@@ -112,6 +113,8 @@ def test_what_is_exported_is_read_back(form: Form) -> None:
 def test_whatever_is_exported_is_read_back(form: Form, dialogue: Dialogue) -> None:
     # A text that holds the form's own tags cannot be told from them; the rules reject it before it is exported.
     assume(form != "hermes" or not any("<tool_" in turn.text for turn in dialogue.turns))
+    # Nor can a null for a parameter that there is not be told from those with which tables fill rows up; it is rejected, too.
+    assume(form != "openai" or not any(None in call.arguments.values() for call in dialogue.calls))
     row = orjson.loads(orjson.dumps(WRITERS[form].row(outcome(dialogue, edits=()), dialogue)))
     read = read_recorded(row, 1, form=form)
 
@@ -253,3 +256,37 @@ def test_values_in_a_list_are_the_results_of_the_calls_made_together() -> None:
     results = read_recorded({"conversations": turns}, 1).dialogue.turns[2].results
 
     assert [result.content for result in results] == ['{"sum":3}', '{"sum":15}']
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ({"system": "x", "chat": "USER: hi"}, "Glaive"),
+        ({"input": [{"role": "user", "content": "hi"}]}, "Responses"),
+        ({"request": {}, "response": {}}, "a request and its response"),
+        ({"prompt": [], "completion": []}, "a prompt and a completion"),
+        ({"contents": [{"role": "user", "parts": []}]}, "Gemini"),
+    ],
+)
+def test_forms_that_are_not_read_are_named(row: Any, what: str) -> None:
+    with pytest.raises(NotADialogue, match=what):
+        read_recorded(row, 1)
+
+
+@pytest.mark.parametrize("role", ["role", "from"])
+@pytest.mark.parametrize("beside", ["messages", "conversations"])
+def test_thinking_before_the_words_is_no_part_of_them(role: str, beside: str) -> None:
+    said = {"role": "content", "from": "value"}[role]
+    assistant = {"role": "assistant", "from": "gpt"}[role]
+    row = {
+        beside: [
+            {role: "user", said: "Hello!"},
+            {role: assistant, said: "<think>A greeting.</think>\n\nHi, how are you?"},
+        ]
+    }
+    read = read_recorded(row, 1)
+    kept = keep(row, read, 1).recorded.dialogue.turns[1].kept
+    assert read.dialogue.turns[1].text == "Hi, how are you?"
+    assert kept is not None
+    assert kept.fields == {"reasoning_content": "A greeting."}
+    assert judge(read).accepted

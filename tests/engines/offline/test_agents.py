@@ -14,13 +14,14 @@ from toolace_mt.baselines.multi_agent import MultiAgent
 from toolace_mt.config import Config
 from toolace_mt.dialogue.turns import kind_of
 from toolace_mt.engines.base import Message, Request
-from toolace_mt.engines.offline import OfflineEngine
+from toolace_mt.engines.offline import OfflineEngine, planning
 from toolace_mt.engines.offline.overhearing import request_for
 from toolace_mt.engines.offline.voices import TONES, VOICES, voice_of
+from toolace_mt.environments.base import Environment
 from toolace_mt.environments.builtin import builtin_tools, open_builtin
 from toolace_mt.operations.agents import AGENT_ASSISTANT, AGENT_USER, AssistantInput, UserInput
 from toolace_mt.tools.pool import ToolPool
-from toolace_mt.types import Action, Dialogue, Observation, Outcome, SubTask, Task, Tool
+from toolace_mt.types import Action, Dialogue, EnvironmentRef, Observation, Outcome, SubTask, Task, Tool
 
 AGENTS = ("agent_user", "agent_assistant", "agent_tool")
 DESCRIBED = tuple(tool.model_copy(update={"environment": None}) for tool in builtin_tools(None))
@@ -54,6 +55,30 @@ async def test_every_answer_comes_from_its_request_alone(tools: tuple[Tool, ...]
     backwards = OfflineEngine(open_builtin)
     for request, text in reversed(heard):
         assert (await backwards.complete(request)).text == text
+
+
+async def test_a_dialogue_that_goes_on_elsewhere_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many plans were looked at for other dialogues meanwhile: a run that is taken up has several in work."""
+    monkeypatch.setattr(planning, "_KEPT_PLANS", 8)
+    opened: list[str] = []
+
+    def opening(ref: EnvironmentRef) -> Environment:
+        opened.append(ref.name)
+        return open_builtin(ref)
+
+    elsewhere = OfflineEngine(opening)
+    requests: list[Request] = []
+    for number in range(2):
+        _, heard = await simulated(builtin_tools(None), number)
+        asked = next(r for r, _ in reversed(heard) if r.operation == "agent_assistant")
+        requests.append(asked)
+    for request in requests:
+        await elsewhere.complete(request)
+    searched = len(opened)
+    for request in requests:
+        await elsewhere.complete(request)
+    assert searched > 8
+    assert len(opened) == searched
 
 
 @pytest.mark.parametrize("number", range(10))

@@ -8,6 +8,9 @@ from toolace_mt.dialogue.formats.arguments import kind_of_json
 from toolace_mt.dialogue.recorded import Unread
 from toolace_mt.dialogue.turns import json_text
 
+# Anthropic's: to leave these out would change what the assistant did.
+_CALLS = frozenset({"tool_use", "tool_result"})
+
 
 def read_text(content: Any, place: int, unread: list[Unread]) -> str:
     """The text of `content`; what of it is no text is left out, and told in `unread`."""
@@ -52,6 +55,12 @@ def _part_text(part: Any, place: int, unread: list[Unread]) -> str:
         if isinstance(text, str):
             return text
         if isinstance(kind := part.get("type"), str) and kind not in ("text", "refusal"):
+            if kind in _CALLS:
+                detail = (
+                    f"`content` has a part of type {kind!r}, which is read only in messages with `role` (--form openai)"
+                )
+                unread.append(Unread(place, None, detail))
+                return ""
             detail = f"`content` has a part of type {kind[:40]!r}, which is no text; it is left out"
             unread.append(Unread(place, None, detail, "warning"))
             return ""

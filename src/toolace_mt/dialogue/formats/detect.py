@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from toolace_mt.dialogue.formats.bracket_calls import look_like_calls
-from toolace_mt.dialogue.formats.turns import role_of, value_of
+from toolace_mt.dialogue.formats.turns import role_of, value_of, without_thinking
 from toolace_mt.dialogue.recorded import Form
 
 _TAG = "<tool_call>"
@@ -41,7 +41,7 @@ def _form_of_texts(messages: Sequence[Any]) -> Form | None:
             place = text.find(_TAG)
             if place >= 0 and text[place + len(_TAG) : place + 64].lstrip()[:1] in ("{", "["):
                 return "hermes"
-            if look_like_calls(text.strip()):
+            if look_like_calls(without_thinking(text).strip()):
                 return "toolace"
         elif role in ("system", "tool") and _has_tags(text):
             return "hermes"

@@ -44,7 +44,7 @@ def _action(spoken: Spoken, text: str, unread: list[Unread]) -> Said:
         return text_said(spoken, text)
     calls: list[SaidCall] = []
     beside: list[str] = []
-    for inside, piece in _pieces(text, CALL):
+    for inside, piece in pieces(text, CALL):
         if not inside:
             beside.append(piece)
             continue
@@ -55,7 +55,7 @@ def _action(spoken: Spoken, text: str, unread: list[Unread]) -> Said:
     return text_said(spoken, spare, calls)
 
 
-def _pieces(text: str, tag: str) -> Iterator[tuple[bool, str]]:
+def pieces(text: str, tag: str) -> Iterator[tuple[bool, str]]:
     """(inside, piece) of `text`; what is inside begins after `<tag>`, and ends with `</tag>` where there is one."""
     opening, closing = f"<{tag}>", f"</{tag}>"
     before, *rest = text.split(opening)
@@ -69,7 +69,7 @@ def _pieces(text: str, tag: str) -> Iterator[tuple[bool, str]]:
 def _results(text: str) -> list[SaidResult]:
     if f"<{RESPONSE}>" not in text:
         return [SaidResult(None, None, text)]
-    inside = [piece.removesuffix(f"</{RESPONSE}>") for within, piece in _pieces(text, RESPONSE) if within]
+    inside = [piece.removesuffix(f"</{RESPONSE}>") for within, piece in pieces(text, RESPONSE) if within]
     return [result for piece in inside for result in _read_results(piece.strip())]
 
 

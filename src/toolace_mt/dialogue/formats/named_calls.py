@@ -6,14 +6,14 @@ from typing import Any, cast
 
 import orjson
 
-from toolace_mt.dialogue.formats.arguments import read_arguments
+from toolace_mt.dialogue.formats.arguments import read_arguments, repeated
 from toolace_mt.dialogue.formats.content import result_text
 from toolace_mt.dialogue.formats.literals import Unreadable, read_literal_only
 from toolace_mt.dialogue.formats.said import SaidCall, SaidResult
 from toolace_mt.dialogue.recorded import Unread
 
-_ARGUMENTS = ("arguments", "parameters", "args")
-_CONTENTS = ("content", "results", "result", "response", "output")
+ARGUMENTS = ("arguments", "parameters", "args")
+CONTENTS = ("content", "results", "result", "response", "output")
 
 
 def read_value(text: str) -> Any:
@@ -31,6 +31,8 @@ def read_calls(said: Any, place: int, unread: list[Unread]) -> list[SaidCall]:
     except Unreadable as error:
         unread.append(Unread(place, None, f"the call is not valid JSON ({error})"))
         return []
+    if isinstance(said, str) and (problem := repeated(said, value)) is not None:
+        unread.append(Unread(place, None, f"the call: {problem.detail}", problem.severity))
     listed = cast("list[Any]", value) if isinstance(value, list) else [value]
     return [call for each in listed if (call := _call(each, place, unread)) is not None]
 
@@ -42,11 +44,11 @@ def _call(said: Any, place: int, unread: list[Unread]) -> SaidCall | None:
     if not isinstance(name, str):
         unread.append(Unread(place, None, 'the call has no `name`; write {"name": ..., "arguments": {...}}'))
         return None
-    arguments, problem = read_arguments(next((named[key] for key in _ARGUMENTS if key in named), None))
+    arguments, problem = read_arguments(next((named[key] for key in ARGUMENTS if key in named), None))
     call_id = said.get("id")
     shown = call_id if isinstance(call_id, str) and call_id else None
     if problem is not None:
-        unread.append(Unread(place, shown, f"the call of {name[:64]}: {problem}"))
+        unread.append(Unread(place, shown, f"the call of {name[:64]}: {problem.detail}", problem.severity))
     return SaidCall(shown, name, arguments)
 
 
@@ -54,7 +56,7 @@ def as_result(value: Any) -> SaidResult | None:
     """The result that an object with a name and a content is; None where `value` is something else."""
     if not isinstance(value, dict) or not isinstance(name := value.get("name"), str):
         return None
-    key = next((key for key in _CONTENTS if key in value), None)
+    key = next((key for key in CONTENTS if key in value), None)
     if key is None:
         return None
     call_id = value.get("tool_call_id")

@@ -1,5 +1,6 @@
 """OpenAI's messages: `tool_calls` and tool messages; also the older `function_call` with messages of the role `function`.
 
+Calls and results can stand in the content itself, as Anthropic has them (`blocks`). What the assistant thinks is left out.
 Tools that a user's message or a result announces, as our rows for TRL do, come into force there.
 """
 
@@ -8,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
+from toolace_mt.dialogue.formats import blocks
 from toolace_mt.dialogue.formats.arguments import kind_of_json, read_arguments
 from toolace_mt.dialogue.formats.content import read_text, result_text
 from toolace_mt.dialogue.formats.said import Said, SaidCall, SaidResult, Speaker
 from toolace_mt.dialogue.formats.tau import REQUESTOR, are_users_own, leave_out, tell_once
 from toolace_mt.dialogue.formats.told_tools import announced_tools
+from toolace_mt.dialogue.formats.turns import without_thinking
 from toolace_mt.dialogue.recorded import Unread
 
-# `developer` is `system`'s newer name, `function` the older one of `tool`.
+# `developer` is `system`'s newer name, `function` the older one of `tool`, `ipython` that of Llama.
 _SPEAKERS: dict[Any, Speaker] = {
     "system": "system",
     "developer": "system",
@@ -23,18 +26,25 @@ _SPEAKERS: dict[Any, Speaker] = {
     "assistant": "assistant",
     "tool": "tool",
     "function": "tool",
+    "ipython": "tool",
 }
 
 
 def read_openai(messages: Sequence[Any], unread: list[Unread]) -> list[Said]:
     """What the messages say. What cannot be read is left out, and told in `unread`."""
-    said = [said for place, message in enumerate(messages) if (said := _read(place, message, unread)) is not None]
+    said: list[Said] = []
+    for place, message in enumerate(messages):
+        read = _read(place, message, unread)
+        if isinstance(read, Said):
+            said.append(read)
+        elif read is not None:
+            said += read
     if unread:
         tell_once(unread)
     return said
 
 
-def _read(place: int, message: Any, unread: list[Unread]) -> Said | None:
+def _read(place: int, message: Any, unread: list[Unread]) -> Said | list[Said] | None:
     if not isinstance(message, dict):
         unread.append(Unread(place, None, f"the message is no object but {kind_of_json(message)}"))
         return None
@@ -54,13 +64,31 @@ def _read(place: int, message: Any, unread: list[Unread]) -> Said | None:
         if message.get(REQUESTOR) == "user":
             return leave_out(place, unread)
         return _result_said(place, _result(message, content))
+    if not isinstance(content, str) and blocks.has_blocks(content):
+        parts = cast("list[Any]", content)
+        if speaker == "user":
+            return blocks.read_user(parts, place, unread)
+        if speaker == "assistant" and not asked:
+            return blocks.read_assistant(parts, place, unread)
     text = content if isinstance(content, str) else read_text(content, place, unread)
-    if speaker == "assistant" and (asked or message.get("function_call")):
-        return Said(place, speaker, text, _calls(place, message, asked, unread))
+    if speaker == "assistant":
+        return _acted(place, message, text, unread)
     if speaker == "user":
         text, added = announced_tools(text)
         return Said(place, speaker, text, added=added)
     return Said(place, speaker, text)
+
+
+def _acted(place: int, message: dict[str, Any], text: str, unread: list[Unread]) -> Said:
+    """What the assistant says and calls. What it thinks is not said; a refusal, in a field of its own, is."""
+    if "<think>" in text:
+        text = without_thinking(text)
+    asked = message.get("tool_calls")
+    if asked or message.get("function_call"):
+        return Said(place, "assistant", text, _calls(place, message, asked, unread))
+    if not text and isinstance(refusal := message.get("refusal"), str):
+        text = refusal
+    return Said(place, "assistant", text)
 
 
 def _result_said(place: int, result: SaidResult) -> Said:
@@ -93,11 +121,15 @@ def _call(place: int, number: int, call: Any, unread: list[Unread]) -> SaidCall 
     function = call.get("function") if isinstance(call, dict) else None
     if isinstance(function, dict) and isinstance(name := function.get("name"), str):  # nearly always
         call_id = call.get("id")
-        arguments, problem = read_arguments(function.get("arguments"))
+        written = function.get("arguments")
+        arguments, problem = read_arguments(written)
         if problem is not None:
             shown = call_id if isinstance(call_id, str) else None
-            unread.append(Unread(place, shown, f"tool_calls[{number}] ({name[:64]}): {problem}"))
-        return SaidCall(call_id if isinstance(call_id, str) and call_id else None, name, arguments)
+            unread.append(
+                Unread(place, shown, f"tool_calls[{number}] ({name[:64]}): {problem.detail}", problem.severity)
+            )
+        padded = written is arguments and None in arguments.values()
+        return SaidCall(call_id if isinstance(call_id, str) and call_id else None, name, arguments, padded)
     return _odd_call(place, number, call, unread)
 
 
@@ -120,10 +152,11 @@ def _named_calls(place: int, where: str, call_id: str | None, said: Any, unread:
     if not isinstance(name, str):
         unread.append(Unread(place, call_id, f"{where} has no `name`"))
         return
-    arguments, problem = read_arguments(said.get("arguments"))
+    written = said.get("arguments")
+    arguments, problem = read_arguments(written)
     if problem is not None:
-        unread.append(Unread(place, call_id, f"{where} ({name[:64]}): {problem}"))
-    yield SaidCall(call_id or None, name, arguments)
+        unread.append(Unread(place, call_id, f"{where} ({name[:64]}): {problem.detail}", problem.severity))
+    yield SaidCall(call_id or None, name, arguments, written is arguments and None in arguments.values())
 
 
 def _result(message: dict[str, Any], content: Any) -> SaidResult:

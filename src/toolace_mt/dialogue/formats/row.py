@@ -13,6 +13,7 @@ from toolace_mt.dialogue.formats.detect import form_of
 from toolace_mt.dialogue.formats.hermes import read_hermes
 from toolace_mt.dialogue.formats.marks import Marks, read_marks
 from toolace_mt.dialogue.formats.openai import read_openai
+from toolace_mt.dialogue.formats.padding import without_padding
 from toolace_mt.dialogue.formats.said import Said
 from toolace_mt.dialogue.formats.sharegpt import read_sharegpt
 from toolace_mt.dialogue.formats.tau import task_id
@@ -25,7 +26,19 @@ from toolace_mt.dialogue.recorded import Form, NotADialogue, Recorded, Unread
 from toolace_mt.types import Tool
 
 _SHAPE = 'a line is {"id", "messages": [...], "tools": [...]}, or has `conversations`, `traj`, or `query` and `answers`'
-_MESSAGES = ("messages", "conversations", "traj")
+MESSAGES = ("messages", "conversations", "traj")
+
+
+# What rows of other forms have in the place of messages, what they are, and what to do.
+_OTHER_FORMS: dict[str, str] = {
+    "chat": "Glaive's text of a whole chat; take its version as ShareGPT (glaive-function-calling-v2-sharegpt)",
+    "input": "a request to OpenAI's Responses API; write its items as chat messages",
+    "response": "a log of a request and its response; write the request's messages and the response's one as `messages`",
+    "completion": "a prompt and a completion; write both together as `messages`",
+    "chosen": "a preference; write the chosen messages as `messages`",
+    "contents": "Gemini's form; write its contents as chat messages",
+    "text": "a text of a whole chat; write its messages one by one as `messages`",
+}
 
 
 class _Told(NamedTuple):
@@ -50,6 +63,8 @@ def read_recorded(row: Any, number: int, *, form: Form | None = None, tools: Seq
     told = _tools_of(row, messages, form, metadata if is_our_own(metadata) else {}, tools)
     unread += [Unread(None, None, problem) for problem in told.known.problems]
     said = _said(told, form, unread)
+    if any([call.has_nulls for each in said for call in each.calls]):  # noqa: C419 - a list is faster here
+        said = without_padding(said, told.known.tools, unread)
     marks = _marks(metadata, told.known, unread) if is_our_own(metadata) and form == "openai" else None
     dialogue, sources = assemble(id_of(row) or str(number), said, told.known.tools, unread, told.system, marks)
     return Recorded(dialogue.id, dialogue, sources, tuple(unread), form, metadata)
@@ -65,16 +80,21 @@ def messages_of(row: Any, form: Form | None) -> tuple[Sequence[Any], Form]:
     """The row's messages, and their form: `form`, or what they are found to be. Raises NotADialogue."""
     if not isinstance(row, dict):
         raise NotADialogue(f"field messages: is missing in {kind_of_json(row)}; {_SHAPE}")
-    found = next((key for key in _MESSAGES if row.get(key) is not None), None)
+    found = next((key for key in MESSAGES if row.get(key) is not None), None)
     if form == "xlam" or (form is None and found is None and is_xlam(cast("dict[str, Any]", row))):
         return xlam_messages(cast("dict[str, Any]", row)), "xlam"
     if found is None:
-        raise NotADialogue(f"field messages: is missing; {_SHAPE}")
+        raise NotADialogue(f"field messages: is missing; {_looks_like(cast('dict[str, Any]', row)) or _SHAPE}")
     messages = _listed(row[found])
     if not isinstance(messages, list | tuple):
         raise NotADialogue(f"`{found}` is not a list but {kind_of_json(messages)}")
     messages = cast("Sequence[Any]", messages)
     return messages, form or form_of(messages)
+
+
+def _looks_like(row: dict[str, Any]) -> str | None:
+    """What a row without messages is, where its fields tell, and how to make it one that is read."""
+    return next((f"this looks like {what}" for key, what in _OTHER_FORMS.items() if row.get(key) is not None), None)
 
 
 def _listed(messages: Any) -> Any:
@@ -114,16 +134,23 @@ def _tools_of(
 
 
 def _told_in_system(messages: Sequence[Any], system: str, form: Form) -> _Told:
-    """The tools told in the system prompt: beside the messages, or in the first of them; there they are taken out."""
+    """The tools told in the system prompt; there they are taken out."""
+    beside, first = told_in(messages, system, form)
+    if beside:
+        return _Told(messages, beside.text, beside.known)
+    if first:
+        return _Told([{"role": "system", "content": first.text}, *messages[1:]], system, first.known)
+    return _Told(messages, system, Known())
+
+
+def told_in(messages: Sequence[Any], system: str, form: Form) -> tuple[Told | None, Told | None]:
+    """The tools told in the system prompt beside the messages, or else in the first of them."""
     find = tools_in_tags if form == "hermes" else tools_in_json
     if told := find(system):
-        return _Told(messages, told.text, told.known)
+        return told, None
     first = messages[0] if messages else None
     text = value_of(first)
-    told: Told | None = find(text) if role_of(first) == "system" and isinstance(text, str) else None
-    if told is None:
-        return _Told(messages, system, Known())
-    return _Told([{"role": "system", "content": told.text}, *messages[1:]], system, told.known)
+    return None, find(text) if role_of(first) == "system" and isinstance(text, str) else None
 
 
 def _said(told: _Told, form: Form, unread: list[Unread]) -> list[Said]:

@@ -11,11 +11,15 @@ Speaker = Literal["system", "user", "assistant", "tool"]
 
 
 class SaidCall(NamedTuple):
-    """A call. id: as the row has it; None where the form has none, or it is no text."""
+    """A call. id: as the row has it; None where the form has none, or it is no text.
+
+    has_nulls: whether the arguments are an object of the row with nulls in it, as tables fill rows up.
+    """
 
     id: str | None
     name: str
     arguments: dict[str, Any]
+    has_nulls: bool = False
 
 
 class SaidResult(NamedTuple):

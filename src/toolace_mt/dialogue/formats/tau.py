@@ -15,7 +15,7 @@ from toolace_mt.dialogue.recorded import Unread
 
 REQUESTOR = "requestor"
 
-_OWN = "the user makes calls of their own here; these and their results are left out"
+OWN_CALLS = "the user makes calls of their own here; these and their results are left out"
 
 
 def are_users_own(calls: Any) -> bool:
@@ -27,14 +27,14 @@ def are_users_own(calls: Any) -> bool:
 
 def leave_out(place: int, unread: list[Unread]) -> None:
     """Tell that a call of the user, or its result, is not read."""
-    unread.append(Unread(place, None, _OWN, "warning"))
+    unread.append(Unread(place, None, OWN_CALLS, "warning"))
 
 
 def tell_once(unread: list[Unread]) -> None:
     """Keep the first of what `leave_out` told: a row has dozens of them, and they say the same."""
-    first = next((each for each in unread if each.detail == _OWN), None)
+    first = next((each for each in unread if each.detail == OWN_CALLS), None)
     if first is not None:
-        unread[:] = [each for each in unread if each is first or each.detail != _OWN]
+        unread[:] = [each for each in unread if each is first or each.detail != OWN_CALLS]
 
 
 def task_id(row: dict[str, Any]) -> str | None:

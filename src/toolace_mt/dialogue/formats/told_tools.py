@@ -25,10 +25,11 @@ _decoder = json.JSONDecoder()
 
 
 class Told(NamedTuple):
-    """A text, and the tools that stood in it: there they are taken out."""
+    """A text, and the tools that stood in it: there they are taken out. listed: what these were read of."""
 
     text: str
     known: Known
+    listed: list[Any]
 
 
 @lru_cache(maxsize=_KEPT)
@@ -41,7 +42,7 @@ def tools_in_tags(text: str) -> Told | None:
         if start < 0 or end < 0:
             return None
         if listed := _objects_in(text[start + len("<tools>") : end]):
-            return Told(_without(text, start, end + len("</tools>")), read_tools(listed))
+            return Told(_without(text, start, end + len("</tools>")), read_tools(listed), listed)
     return None
 
 
@@ -88,7 +89,8 @@ def tools_in_json(text: str) -> Told | None:
             continue
         listed = cast("list[Any]", value)
         if all(_is_named(each) for each in listed):
-            return Told(_without(text, begun.start(), end), read_tools([_renamed(each) for each in listed]))
+            renamed = [_renamed(each) for each in listed]
+            return Told(_without(text, begun.start(), end), read_tools(renamed), renamed)
     return None
 
 

@@ -12,7 +12,7 @@ from toolace_mt.dialogue.formats.named_calls import listed_results
 from toolace_mt.dialogue.formats.python_names import original_name
 from toolace_mt.dialogue.formats.said import Said, SaidResult
 from toolace_mt.dialogue.formats.sharegpt import results_said, text_said
-from toolace_mt.dialogue.formats.turns import Spoken, read_turns
+from toolace_mt.dialogue.formats.turns import Spoken, read_turns, without_thinking
 from toolace_mt.dialogue.recorded import Unread
 
 
@@ -25,7 +25,7 @@ def read_toolace(turns: Sequence[Any], tools: Collection[str], unread: list[Unre
             continue
         text = read_text(spoken.value, spoken.place, unread)
         if spoken.role in ("assistant", "calls"):
-            said.append(_action(spoken, text, tools, unread))
+            said.append(_action(spoken, without_thinking(text), tools, unread))
         else:
             said.append(text_said(spoken, text))
     return said

@@ -10,11 +10,16 @@ from pydantic import ValidationError
 
 from toolace_mt.dialogue.formats.arguments import kind_of_json
 from toolace_mt.dialogue.formats.schema_dialect import plain_schema
-from toolace_mt.types import Tool
+from toolace_mt.types import JsonSchema, Tool
 
 _KEPT_LISTS = 512
 _KEPT_TOOLS = 8_192
-_FIELDS = ("name", "description", "parameters")
+_FIELDS = ("name", "description")
+# OpenAI's name for it, Anthropic's, MCP's, Gemini's.
+PARAMETERS = ("parameters", "input_schema", "inputSchema", "parametersJsonSchema", "parameters_json_schema")
+# LangChain's: a flat map of properties.
+FLAT = "args"
+_OPEN: JsonSchema = {"type": "object", "additionalProperties": True}
 
 
 class Known(NamedTuple):
@@ -30,7 +35,9 @@ _tools: dict[_Key, Tool] = {}
 
 
 def read_tools(listed: Any, details: Any = None, *, exact: bool = False) -> Known:
-    """Tools in OpenAI's form, or bare function objects; also as a JSON text.
+    """Tools in OpenAI's form, Anthropic's or MCP's, or bare function objects; also as a JSON text.
+
+    What is no function but a service of the model's host (`{"type": "web_search"}`) is passed over.
 
     details: for tools that toolace-mt wrote, `[{"index", "group", ...}]`, what is known beyond OpenAI's fields. exact: schemas
     stay as they are, also where they are written in another dialect.
@@ -69,10 +76,20 @@ def _read_list(listed: Any, details: Any, exact: bool) -> Known:
     tools: list[Tool] = []
     problems: list[str] = []
     for index, entry in enumerate(cast("list[Any]", listed)):
+        if is_hosted(entry):
+            continue
         tool, problem = _read_tool(entry, beyond.get(index), exact)
         tools += [tool] if tool else []
         problems += [f"tools[{index}]{problem}"] if problem else []
     return Known(tuple(tools), tuple(problems))
+
+
+def is_hosted(entry: Any) -> bool:
+    """Whether this is no function, but something that the model's host does, or a tool that takes a text: no call is JSON."""
+    if not isinstance(entry, dict) or "function" in entry or "name" in entry:
+        return False
+    kind = cast("dict[str, Any]", entry).get("type")
+    return isinstance(kind, str) and kind not in ("", "function")
 
 
 def _details(details: Any) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -99,13 +116,26 @@ def _read_tool(entry: Any, beyond: dict[str, Any] | None, exact: bool) -> tuple[
 
 
 def _tool_of(function: dict[str, Any], beyond: dict[str, Any], written: bytes | None) -> tuple[Tool, str]:
-    fields = {field: function[field] for field in _FIELDS if function.get(field) is not None}
-    if written is not None and isinstance(parameters := fields.get("parameters"), dict):
-        fields["parameters"] = plain_schema(cast("dict[str, Any]", parameters), written)
+    fields: dict[str, Any] = {field: function[field] for field in _FIELDS if function.get(field) is not None}
+    parameters = _parameters(function)
+    if not isinstance(parameters, dict):
+        return _bare(function), f": parameters: is {kind_of_json(parameters)}, not an object (a JSON Schema)"
+    fields["parameters"] = parameters if written is None else plain_schema(cast("JsonSchema", parameters), written)
     try:
         return Tool.model_validate({**fields, **beyond}), ""
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        # Any arguments can be right for parameters that nobody can read.
-        bare = Tool(name=function["name"].encode(errors="replace").decode(), parameters={"type": "object"})
-        return bare, f": {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return _bare(function), f": {'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _parameters(function: dict[str, Any]) -> Any:
+    """The schema of the arguments, by whatever name; one that says nothing where there is none."""
+    found = next((function[key] for key in PARAMETERS if function.get(key) is not None), None)
+    if found is None and isinstance(flat := function.get(FLAT), dict):
+        return {"type": "object", "properties": flat}
+    return {"type": "object"} if found is None else found
+
+
+def _bare(function: dict[str, Any]) -> Tool:
+    """A tool whose parameters nobody can read: any arguments can be right."""
+    return Tool(name=function["name"].encode(errors="replace").decode(), parameters=_OPEN)

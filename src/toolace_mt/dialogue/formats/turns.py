@@ -61,3 +61,10 @@ def without_thinking(text: str) -> str:
     if before.strip() or "</think>" not in after:
         return text
     return after.partition("</think>")[2].lstrip("\n")
+
+
+def thinking_of(text: str) -> str:
+    """What `without_thinking` takes out of `text`."""
+    if without_thinking(text) == text:
+        return ""
+    return text.partition("<think>")[2].partition("</think>")[0].strip()

@@ -65,12 +65,14 @@ async def plan_behind(scene: Scene, planner: Planner) -> list[PlannedSubTask] | 
     if not said or planner.is_foreign(scene, said):
         return None
     kept = planner.kept(scene)
-    for _, made in kept:
+    for _, _, made in kept:
         if _says(made, said):
             return made[: len(said)]
-    before = [salt for salt, made in kept if _says(made, said[:-1])]
-    for salt in dict.fromkeys([*before, *salts_of(scene)]):
-        if (found := await _grown(scene, planner, said, salt)) is not None:
+    for salt, steps, made in kept:
+        if _says(made, said[:-1]) and (found := await _grown(scene, planner, said, salt, steps[: len(said) - 1])):
+            return found
+    for salt in salts_of(scene):
+        if found := await _grown(scene, planner, said, salt):
             return found
     planner.note_foreign(scene, said)
     return None
@@ -88,16 +90,21 @@ def _is_said(made: Sequence[PlannedSubTask], place: int, text: str) -> bool:
     return any(text == request_for(first, goal, voice, manner, later=place > 0) for voice, manner in ways)
 
 
-async def _grown(scene: Scene, planner: Planner, said: Sequence[str], salt: int) -> list[PlannedSubTask] | None:
-    """The plan of a salt, each sub-task of as many steps as it takes to say what was said; None where there is none."""
-    steps: list[int] = []
+async def _grown(
+    scene: Scene, planner: Planner, said: Sequence[str], salt: int, known: Sequence[int] = ()
+) -> list[PlannedSubTask] | None:
+    """The plan of a salt, each sub-task of as many steps as it takes to say what was said; None where there is none.
+
+    known: the steps of the first sub-tasks, where they have been found out before.
+    """
+    steps = list(known)
     made: list[PlannedSubTask] = []
-    for place in range(len(said)):
+    for place in range(len(steps), len(said)):
         for count in range(1, _MOST_STEPS + 1):
-            made = await planner.plan(scene, (*steps, count), salt)
+            made = await planner.trial(scene, (*steps, count), salt)
             if _is_said(made, place, said[place]):
                 steps.append(count)
                 break
         else:
             return None
-    return made
+    return planner.keep(scene, salt, steps, made)

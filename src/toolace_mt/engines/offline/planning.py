@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
 
 from toolace_mt.engines.offline.acting import open_stage, stage_at
 from toolace_mt.engines.offline.composing import clauses
@@ -90,8 +93,16 @@ class Planner:
         default_factory=OrderedDict[tuple[str, tuple[str, ...]], None]
     )
 
+    _learned: OrderedDict[tuple[str, bytes], Mapping[str, Sequence[Any]]] = field(
+        default_factory=OrderedDict[tuple[str, bytes], Mapping[str, Sequence[Any]]]
+    )
+
     async def plan(self, scene: Scene, steps: Sequence[int], salt: int) -> list[PlannedSubTask]:
         """The plan for `steps`, one number for each sub-task; shorter where the tools give no more."""
+        return self.keep(scene, salt, steps, await self.trial(scene, steps, salt))
+
+    async def trial(self, scene: Scene, steps: Sequence[int], salt: int) -> list[PlannedSubTask]:
+        """As `plan`, for a look at it: it is not kept, since a search through many would drive out those that are needed."""
         key = (scene.lasting, salt, tuple(steps))
         if key in self._plans:
             self._plans.move_to_end(key)
@@ -99,12 +110,18 @@ class Planner:
         plan = await self.begin(scene, salt)
         for count in steps:
             await plan.add(count)
-        return self.keep(scene, salt, steps, plan.made)
+        return plan.made
 
     async def begin(self, scene: Scene, salt: int) -> Plan:
         """The plan of a salt, with no sub-task in it yet."""
         stage = open_stage(scene, self.open_environment)
-        knows = await learned(scene, stage, lambda: open_stage(scene, self.open_environment))
+        key = (scene.lasting, orjson.dumps(scene.brief.get("knows")))
+        knows = self._learned.get(key)
+        if knows is None:
+            knows = await learned(scene, stage, lambda: open_stage(scene, self.open_environment))
+            self._learned[key] = knows
+            if len(self._learned) > _KEPT_PLANS:
+                self._learned.popitem(last=False)
         return Plan(scene, salt, Walker(stage, Memory(knows), random.Random()))
 
     def keep(self, scene: Scene, salt: int, steps: Sequence[int], made: list[PlannedSubTask]) -> list[PlannedSubTask]:
@@ -114,10 +131,10 @@ class Planner:
             self._plans.popitem(last=False)
         return made
 
-    def kept(self, scene: Scene) -> list[tuple[int, list[PlannedSubTask]]]:
-        """(salt, plan) of those that are kept for a dialogue, the lowest salt first, then the fewest steps."""
+    def kept(self, scene: Scene) -> list[tuple[int, tuple[int, ...], list[PlannedSubTask]]]:
+        """(salt, steps, plan) of those that are kept for a dialogue, the lowest salt first, then the fewest steps."""
         keys = sorted((salt, steps) for lasting, salt, steps in self._plans if lasting == scene.lasting)
-        return [(salt, self._plans[scene.lasting, salt, steps]) for salt, steps in keys]
+        return [(salt, steps, self._plans[scene.lasting, salt, steps]) for salt, steps in keys]
 
     async def find(self, scene: Scene) -> list[PlannedSubTask] | None:
         """The plan that the scene's task was written from; None where none of this engine's plans gives it."""

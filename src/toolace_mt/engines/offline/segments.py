@@ -21,7 +21,6 @@ _NAMELIKE = re.compile(r"[A-Z0-9$#@+/-][\w'.$#@:/+%-]*(?:[ ,]+(?:[A-Z0-9&][\w'.-
 _PLAINWORD = re.compile(r"[a-z][a-z-]*")
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,24}")
 _IDS = re.compile(r"^(?P<thing>.*?) ?(?:id|ids|uuid|guid|identifier|number|code|key|no|reference|ref|handle|sku|slug)$")
-_HEADS = frozenset({"amount", "number", "count", "rate", "size", "length", "value", "price", "level", "age", "score"})
 
 
 class Segment(NamedTuple):

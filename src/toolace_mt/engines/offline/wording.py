@@ -18,42 +18,6 @@ from toolace_mt.engines.offline.verb_phrases import VerbPhrase, verb_phrase
 from toolace_mt.schema.names import name_in_words
 from toolace_mt.types import Tool
 
-_NAMING = frozenset(
-    {"id", "ids", "name", "number", "title", "code", "symbol", "uuid", "key", "no", "identifier", "username"}
-)
-_BARE = frozenset(
-    {
-        "city",
-        "location",
-        "place",
-        "country",
-        "number",
-        "date",
-        "year",
-        "address",
-        "region",
-        "amount",
-        "value",
-        "word",
-        "text",
-    }
-    | {
-        "url",
-        "email",
-        "time",
-        "month",
-        "state",
-        "topic",
-        "keyword",
-        "query",
-        "integer",
-        "term",
-        "phrase",
-        "sentence",
-        "day",
-    }
-)
-_NUMBERS = frozenset({"numbers", "integers", "values"})
 _PAIRED = {
     "add": "{0} and {1}",
     "multiply": "{0} by {1}",

@@ -46,6 +46,10 @@ class CallUncertain(CallFailed):
     """There was no answer in time, or none that can be read: the call may have been made or not."""
 
 
+class CallUnanswered(CallUncertain):
+    """There was no answer in time."""
+
+
 @dataclass(slots=True, eq=False)
 class _Order:
     tool: str
@@ -177,7 +181,7 @@ class McpServer:
         """Make one call. Raises ServerDown where the server does not answer any more."""
         import anyio
 
-        answer: CallToolResult | CallFailed = CallUncertain(f"no answer came within {order.seconds:g} seconds")
+        answer: CallToolResult | CallFailed = CallUnanswered(f"no answer came within {order.seconds:g} seconds")
         with anyio.move_on_after(order.seconds):
             try:
                 answer = await client.call_tool(order.tool, order.arguments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from toolace_mt.config import ToolsConfig
 from toolace_mt.environments.base import ToolOutput
 from toolace_mt.environments.holds import Hold
 from toolace_mt.environments.mcp.answers import output_of
-from toolace_mt.environments.mcp.server import CallFailed, CallUncertain, McpServer, ServerDown
+from toolace_mt.environments.mcp.health import ToolHealth
+from toolace_mt.environments.mcp.server import CallFailed, CallUnanswered, CallUncertain, McpServer, ServerDown
 from toolace_mt.environments.mcp.source import McpSource
 from toolace_mt.environments.outputs import failed
 from toolace_mt.errors import ToolServerFailed, ToolServerUnavailable
@@ -27,13 +28,20 @@ class McpWorld:
     """One MCP source in a run. tools: those of the source, as the run has them. knows: values by parameter."""
 
     def __init__(
-        self, source: McpSource, tools: Sequence[Tool], knows: dict[str, list[Any]], limits: ToolsConfig, shared: Path
+        self,
+        source: McpSource,
+        tools: Sequence[Tool],
+        knows: dict[str, list[Any]],
+        limits: ToolsConfig,
+        shared: Path,
+        notify: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """shared: the folder of the one server, where dialogues share it."""
+        """shared: the folder of the one server, where dialogues share it. notify: is told of each tool that is given up."""
         self.source = source
         self.tools = tuple(tools)
         self.brief: dict[str, Any] = {"knows": knows} if knows else {}
         self.limits = limits
+        self.health = ToolHealth(source.name, notify)
         self._server = McpServer(source, shared)
         self._turn = asyncio.Lock()
 
@@ -58,6 +66,7 @@ class McpEnvironment:
         self._world = world
         self._server = server
         self._own = own
+        self.shared = not own
         self._places = world.source.places(folder)
         self._by_name = {tool.name: tool for tool in world.tools}
         self._hold = Hold(lambda: turn)
@@ -80,6 +89,8 @@ class McpEnvironment:
         tool = self._by_name.get(name)
         if tool is None:
             return failed(f"Unknown tool: {name}. Available tools: {', '.join(self._by_name)}.")
+        if self._world.health.is_given_up(name):
+            return failed(f"{name} is out of service.")
         try:
             orjson.dumps(arguments)
         except TypeError as error:
@@ -103,6 +114,10 @@ class McpEnvironment:
         if not self._server.runs:
             raise ToolServerUnavailable(f"{self.name}: the server cannot be started: {reason}")
 
+    def takes_turns(self, name: str) -> bool:
+        """All calls do: a server is started by one of them, and what a tool says of itself is only a hint."""
+        return True
+
     async def _called(self, tool: Tool, arguments: dict[str, Any]) -> ToolOutput:
         limits = self._world.limits
         async with self.alone():
@@ -110,11 +125,14 @@ class McpEnvironment:
             try:
                 result = await self._server.call(tool.source_name or tool.name, arguments, limits.call_timeout)
             except CallFailed as failure:
+                self._world.health.note(tool.name, "hung" if isinstance(failure, CallUnanswered) else "")
                 told = self._places.outward(f"The call failed: {failure}.")
                 return failed(told, uncertain=isinstance(failure, CallUncertain))
             except ServerDown as down:
+                self._world.health.note(tool.name, "ended")
                 said = self._places.outward(str(down))
                 raise ToolServerFailed(f"{self.name}: the server went away during {tool.name}: {said}") from None
+        self._world.health.note(tool.name, "")
         return output_of(result, self._places, limits.longest_output)
 
     def state(self) -> dict[str, str] | None:
