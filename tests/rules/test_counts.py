@@ -70,6 +70,12 @@ def test_what_was_said_before_may_be_said_again() -> None:
     assert found("You have 2 free bags.", given='{"bags": 0, "names": ["a"]}')
 
 
+def test_a_number_that_tells_which_one_it_is_counts_nothing() -> None:
+    given = '{"versions": [{"id": "V8", "version": 1, "by": "Oscar"}, {"id": "V9", "version": 2, "by": "Jo"}]}'
+    assert found('There are two versions of "Risks", the first one by Oscar.', given=given) == []
+    assert len(found('There are five versions of "Risks", the first one by Oscar.', given=given)) == 1
+
+
 def test_without_results_nothing_is_counted() -> None:
     turns = (user("Hello"), reply("There are 3 flights."))
     assert wrong_count(Reading(Dialogue(id="x", tools=(), turns=turns))) == []

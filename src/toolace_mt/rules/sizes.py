@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from toolace_mt.rules.claims import TEMPERATURE
 from toolace_mt.rules.lazily import lazily
 
 _TOTAL = re.compile(r"(?:total|count|number|num|size|found|hits|matches|results?)[^/]{0,12}$")
@@ -76,8 +77,10 @@ class Sizes:
 
 @lru_cache(maxsize=8192)  # dialogues with the same tools have the same paths
 def _names(path: str, noun: str) -> bool:
-    """Whether the last keys of a path name these things: `number_of_beds` names bedrooms."""
+    """Whether the last keys of a path name these things: `number_of_beds` names bedrooms; `version: 1` counts no versions."""
     end = "/".join(path.split("/")[-2:])
+    if noun != TEMPERATURE and end.endswith(f"/{noun}"):
+        return False
     return noun in end or any(noun.startswith(word) for word in _PLURAL.findall(end))
 
 
