@@ -43,16 +43,9 @@ async def open_engine(
     Raises InputError where the configuration cannot be used.
     """
     async with AsyncExitStack() as resources:
-        sends_limit: Callable[[Request], bool] | None = None
         outbox = Outbox()
-        if config.model:
-            opening = open_openai(config, in_flight=in_flight, notify=notify, outbox=outbox)
-            server = await resources.enter_async_context(opening)
-            provider, sends_limit = server, server.sends_limit
-        elif local is not None:
-            provider = Posted(local, outbox)
-        else:
-            raise InputError("no model is named: give --model")
+        opening = _provider(config, local, outbox, in_flight, notify)
+        provider, sends_limit = await resources.enter_async_context(opening)
         limited = Limited(provider, in_flight=in_flight, per_minute=config.requests_per_minute)
         budgeted = Budgeted(
             limited,
@@ -80,6 +73,20 @@ async def open_engine(
             yield retried
         else:
             yield await resources.enter_async_context(_journaled(retried, store, outbox, notify))
+
+
+@asynccontextmanager
+async def _provider(
+    config: EngineConfig, local: Engine | None, outbox: Outbox, in_flight: int, notify: Callable[[str], None]
+) -> AsyncGenerator[tuple[Engine, Callable[[Request], bool] | None]]:
+    """Who answers, and whether a request of it bounds the answer's length, where that is known."""
+    if config.model:
+        async with open_openai(config, in_flight=in_flight, notify=notify, outbox=outbox) as server:
+            yield server, server.sends_limit
+    elif local is not None:
+        yield Posted(local, outbox), None
+    else:
+        raise InputError("no model is named: give --model")
 
 
 def _told_models(config: EngineConfig, models: ModelsConfig) -> dict[str, str]:
