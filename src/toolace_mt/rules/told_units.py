@@ -39,11 +39,12 @@ def other_units(reading: Reading) -> Iterator[tuple[int, str, str]]:
 
 def _degrees(near: NearValues) -> Iterator[tuple[str, str]]:
     """Temperatures under names of one scale, told as the same number of the other."""
-    for found in islice(_DEGREES.finditer(near.reply), _MOST):
-        said = found[2][0].lower()
-        other = "f" if said == "c" else "c"
-        given = {scale: _degrees_of(near, scale) for scale in (said, other)}
-        if float(found[1]) in given[other] and not given[said]:
+    said = list(islice(_DEGREES.finditer(near.reply), _MOST))
+    given = {scale: _degrees_of(near, scale) for scale in ("c", "f")} if said else {}
+    for found in said:
+        scale = found[2][0].lower()
+        other = "f" if scale == "c" else "c"
+        if float(found[1]) in given[other] and not given[scale]:
             yield found[0], "Celsius" if other == "c" else "Fahrenheit"
 
 
