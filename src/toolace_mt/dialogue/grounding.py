@@ -95,10 +95,8 @@ def _text_looks_like_id(name: str, value: str) -> bool:
         return False
     if id_name:
         return True
-    if not value.isascii() and _UNSPACED.search(
-        value
-    ):  # a sentence, a date, a price, an address: nothing is put apart in it
-        return False
+    if not value.isascii() and _UNSPACED.search(value):
+        return False  # a sentence, a date, a price, an address: nothing is put apart in it
     if _CALENDAR.fullmatch(value):
         return False
     return (has_letter and bool(_LONG_NUMBER.search(value))) or (value.isdigit() and len(value) >= 6)
